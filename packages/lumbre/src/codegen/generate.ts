@@ -1,0 +1,20 @@
+import type { Group } from '../schedule/group.ts';
+import { dotKernel } from './dot.ts';
+import { argmaxKernel, scatterAddKernel } from './indexed.ts';
+import type { Kernel, Placement } from './kernel.ts';
+import { mapKernel } from './map.ts';
+import { rowsKernel } from './rows.ts';
+
+/** The kernel of a group, in the loop language. */
+export function generate(group: Group, placement: Placement): Kernel {
+  switch (group.kind) {
+    case 'rows':
+      return group.inner ? rowsKernel(group, placement) : mapKernel(group, placement);
+    case 'dot':
+      return dotKernel(group, placement);
+    case 'scatterAdd':
+      return scatterAddKernel(group, placement);
+    case 'argmax':
+      return argmaxKernel(group, placement);
+  }
+}

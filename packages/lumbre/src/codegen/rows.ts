@@ -1,0 +1,309 @@
+import type { Node } from '../graph/node.ts';
+import { type Group, isFull, isReduce, isTrailing, pointsAt, rootIndices } from '../schedule/group.ts';
+import { type Atom, flatten, IndexSpace } from '../schedule/indexing.ts';
+import { type Passes, planPasses } from '../schedule/passes.ts';
+import { bytesOf, type Expr, i32, vector } from './ir.ts';
+import { type Kernel, KernelBuilder, LANES, type Placement } from './kernel.ts';
+import { chooseLoops, type Loops, rangeVariable, survey } from './loops.ts';
+import { combineLanes, combineTree, reductionOf, wrapReduced } from './reduction.ts';
+import { memoryType, valueType } from './types.ts';
+import { ValueLowering } from './value.ts';
+
+type Variable = Expr & { kind: 'local' };
+
+/** Vectors that are computed side by side, so that additions need not wait for each other. */
+const UNROLL = 4;
+const STRIDE = UNROLL * LANES;
+
+/** A row, or a vector of neighbouring rows (columns of memory), under computation. */
+interface Rows {
+  /** Values of the outer variables, in the order of the outer axes. */
+  readonly outer: readonly Expr[];
+  /** Whether the last outer variable counts up along the lanes. */
+  readonly alongLanes: boolean;
+  /** Row nodes known so far. */
+  readonly known: Map<Node, Expr>;
+}
+
+/** Where in a row a point lies, and which accumulator it goes to. */
+interface Step {
+  readonly inner: readonly Expr[];
+  readonly alongLanes: boolean;
+  readonly accumulator: number;
+}
+
+/**
+ * A kernel for reductions and all that shares their rows. Each row is passed over as `planPasses` says; values that a
+ * later pass needs again stay in a scratch row, in cache.
+ *
+ * Where a row is contiguous, vectors run along it: sixteen virtual lanes, combined in a fixed tree. Where rows are
+ * columns of memory, vectors run across sixteen rows at a time.
+ */
+export function rowsKernel(group: Group, placement: Placement): Kernel {
+  return new RowsKernel(group, placement).build();
+}
+
+class RowsKernel {
+  readonly #builder = new KernelBuilder();
+  readonly #group: Group;
+  readonly #placement: Placement;
+  readonly #loops: Loops;
+  readonly #passes: Passes;
+  readonly #outer: readonly number[];
+  readonly #inner: readonly number[];
+  readonly #across: boolean;
+  /** Where in scratch memory a full node's row lies. */
+  readonly #scratch = new Map<Node, number>();
+
+  constructor(group: Group, placement: Placement) {
+    this.#group = group;
+    this.#placement = placement;
+    this.#loops = chooseLoops(group, placement.isLoaded);
+    this.#passes = planPasses(group, placement.isLoaded);
+    const axes = this.#loops.sizes.map((_, axis) => axis);
+    this.#inner = this.#loops.inner as number[];
+    this.#outer = axes.filter((axis) => !this.#inner.includes(axis));
+    this.#across = this.#vectorsAcrossRows();
+    const rowSize = this.#inner.reduce((size, axis) => size * this.#size(axis), 1);
+    for (const node of this.#passes.readLater) {
+      if (placement.isStored(node)) continue;
+      this.#scratch.set(node, this.#builder.scratch(rowSize * bytesOf[memoryType(node.dtype)]));
+    }
+  }
+
+  #size(axis: number): number {
+    return this.#loops.sizes[axis] as number;
+  }
+
+  #vectorsAcrossRows(): boolean {
+    const { roots, domain, inner } = this.#group;
+    if (this.#outer.length === 0) return false;
+    if (!isTrailing(domain, inner as number[])) return true;
+    if (roots.some((root) => isFull(root, domain, inner))) return false;
+    const { contiguous, strided } = survey(roots, this.#loops, this.#placement.isLoaded);
+    const lastInner = this.#inner[this.#inner.length - 1] as number;
+    const lastOuter = this.#outer[this.#outer.length - 1] as number;
+    return (
+      (strided[lastInner] as number) > (contiguous[lastInner] as number) &&
+      (strided[lastOuter] as number) === 0 &&
+      this.#size(lastOuter) >= LANES
+    );
+  }
+
+  build(): Kernel {
+    const extent = this.#across ? this.#buildAcross() : this.#buildAlong();
+    return this.#builder.finish('rows', extent);
+  }
+
+  // --- rows one at a time --------------------------------------------------------------------------------------------
+
+  #buildAlong(): number {
+    const e = this.#builder.emitter;
+    const nest = (outer: readonly Expr[]) => {
+      const depth = outer.length;
+      if (depth === this.#outer.length) return this.#rows([{ outer, alongLanes: false, known: new Map() }]);
+      const first = depth === 0;
+      const size = this.#size(this.#outer[depth] as number);
+      e.loop(first ? e.begin : e.int(0), first ? e.end : e.int(size), 1, (i) => nest([...outer, i]));
+    };
+    nest([]);
+    return this.#outer.length === 0 ? 1 : this.#size(this.#outer[0] as number);
+  }
+
+  // --- many rows side by side ----------------------------------------------------------------------------------------
+
+  #buildAcross(): number {
+    const e = this.#builder.emitter;
+    const columns = this.#size(this.#outer[this.#outer.length - 1] as number);
+    const single = this.#outer.length === 1;
+    const blocks = Math.floor(columns / STRIDE);
+    const side = (outer: readonly Expr[], base: Expr, count: number) =>
+      this.#rows(
+        Array.from({ length: count }, (_, u) => ({
+          outer: [...outer, e.op('add', i32, base, e.int(u * LANES))],
+          alongLanes: true,
+          known: new Map(),
+        })),
+      );
+    const rest = (outer: readonly Expr[]) => {
+      const vectors = Math.floor((columns % STRIDE) / LANES);
+      if (vectors > 0) side(outer, e.int(blocks * STRIDE), vectors);
+      e.loop(e.int(columns - (columns % LANES)), e.int(columns), 1, (i) =>
+        this.#rows([{ outer: [...outer, i], alongLanes: false, known: new Map() }]),
+      );
+    };
+    if (single) {
+      // The parallel axis counts blocks of columns, the incomplete one included.
+      const end = e.op('min', i32, e.end, e.int(blocks));
+      e.loop(e.begin, end, 1, (b) => side([], e.op('mul', i32, b, e.int(STRIDE)), UNROLL));
+      if (columns % STRIDE > 0) e.when(e.op('lt', { scalar: 'mask', lanes: 1 }, e.int(blocks), e.end), () => rest([]));
+      return Math.ceil(columns / STRIDE);
+    }
+    const nest = (outer: readonly Expr[]) => {
+      const depth = outer.length;
+      if (depth < this.#outer.length - 1) {
+        const first = depth === 0;
+        const size = this.#size(this.#outer[depth] as number);
+        e.loop(first ? e.begin : e.int(0), first ? e.end : e.int(size), 1, (i) => nest([...outer, i]));
+        return;
+      }
+      e.loop(e.int(0), e.int(blocks * STRIDE), STRIDE, (base) => side(outer, base, UNROLL));
+      rest(outer);
+    };
+    nest([]);
+    return this.#size(this.#outer[0] as number);
+  }
+
+  // --- one row, or several side by side ------------------------------------------------------------------------------
+
+  #rows(rows: readonly Rows[]): void {
+    for (let pass = 0; pass < this.#passes.count; pass++) {
+      for (const row of rows) this.#rowNodes(row, pass);
+      this.#pass(rows, pass);
+    }
+    for (const row of rows) this.#rowNodes(row, this.#passes.count);
+    for (const row of rows) {
+      const { lowering, points } = this.#at(row, null);
+      for (const [node, value] of row.known) {
+        if (this.#placement.isStored(node)) {
+          lowering.store(node, this.#builder.output(node), points.row as NonNullable<typeof points.row>, value);
+        }
+      }
+    }
+  }
+
+  /** Row nodes that are made of other row nodes alone, and known before this pass. */
+  #rowNodes(row: Rows, pass: number): void {
+    const { domain, inner, roots } = this.#group;
+    const { lowering, points } = this.#at(row, null);
+    for (const root of roots) {
+      if (isReduce(root) || isFull(root, domain, inner) || this.#passes.knownBefore.get(root) !== pass) continue;
+      row.known.set(root, lowering.value(root, rootIndices(root, points, this.#loops.sizes), true));
+    }
+  }
+
+  #pass(rows: readonly Rows[], pass: number): void {
+    const e = this.#builder.emitter;
+    const mine = this.#group.roots.filter((root) => this.#passes.passOf.get(root) === pass);
+    const reductions = mine.filter(isReduce);
+    const lastAxis = this.#inner[this.#inner.length - 1];
+    const length = lastAxis === undefined ? 1 : this.#size(lastAxis);
+    const alongLanes = !this.#across && length >= LANES;
+    const vectors = alongLanes ? Math.min(UNROLL, Math.floor(length / LANES)) : 0;
+    const tail = !alongLanes || length % LANES > 0;
+    // Accumulators by row and reduction: the vectors first, then the scalar for what is left over.
+    const accumulators = rows.map((row) =>
+      reductions.map((node) => {
+        const { identity } = reductionOf(node);
+        const scalar = valueType(node.dtype);
+        const start = (type = scalar) => e.variable(e.constant(type, identity));
+        if (this.#across) return [start(row.alongLanes ? vector(scalar, LANES) : scalar)];
+        const wide = Array.from({ length: vectors }, () => start(vector(scalar, LANES)));
+        return tail ? [...wide, start()] : wide;
+      }),
+    );
+    const step = (at: Step) => {
+      rows.forEach((row, r) => {
+        this.#step(row, at, mine, (node, value) => {
+          const all = accumulators[r]?.[reductions.indexOf(node)] as Variable[];
+          const accumulator = all[at.accumulator] as Variable;
+          e.set(accumulator, e.opHere(reductionOf(node).op, valueType(node.dtype), accumulator, value));
+        });
+      });
+    };
+    const nest = (inner: readonly Expr[]) => {
+      const depth = inner.length;
+      if (depth < this.#inner.length - 1) {
+        e.loop(e.int(0), e.int(this.#size(this.#inner[depth] as number)), 1, (i) => nest([...inner, i]));
+        return;
+      }
+      if (!alongLanes) {
+        e.loop(e.int(0), e.int(length), 1, (i) => step({ inner: [...inner, i], alongLanes: false, accumulator: 0 }));
+        return;
+      }
+      const shift = (base: Expr, u: number) =>
+        step({ inner: [...inner, e.op('add', i32, base, e.int(u * LANES))], alongLanes: true, accumulator: u });
+      const whole = length - (length % STRIDE);
+      e.loop(e.int(0), e.int(whole), STRIDE, (base) => {
+        for (let u = 0; u < UNROLL; u++) shift(base, u);
+      });
+      const left = Math.floor((length % STRIDE) / LANES);
+      for (let u = 0; u < left; u++) shift(e.int(whole), u);
+      e.loop(e.int(length - (length % LANES)), e.int(length), 1, (i) =>
+        step({ inner: [...inner, i], alongLanes: false, accumulator: vectors }),
+      );
+    };
+    nest([]);
+    rows.forEach((row, r) => {
+      reductions.forEach((node, i) => {
+        const all = (accumulators[r]?.[i] as Variable[]).map((variable) => e.freeze(variable));
+        const wide = this.#across ? all : all.filter((value) => value.type.lanes > 1);
+        const narrow = this.#across ? [] : all.filter((value) => value.type.lanes === 1);
+        const total = wide.length > 0 ? combineTree(e, node, wide) : null;
+        const parts = [...(total ? [this.#across ? total : combineLanes(e, node, total)] : []), ...narrow];
+        row.known.set(node, wrapReduced(e, node, combineTree(e, node, parts)));
+      });
+    });
+  }
+
+  /** One point of a pass: computes its full nodes and feeds its reductions. */
+  #step(row: Rows, at: Step, mine: readonly Node[], reduce: (node: Node, value: Expr) => void): void {
+    const { lowering, points, computed, innerPosition } = this.#at(row, at);
+    const e = this.#builder.emitter;
+    const reduced: [Node, Expr][] = [];
+    for (const root of mine) {
+      const indices = rootIndices(root, points, this.#loops.sizes);
+      if (isReduce(root)) reduced.push([root, lowering.value(root.sources[0] as Node, indices)]);
+      else computed.set(root, lowering.value(root, indices, true));
+    }
+    for (const [node, value] of computed) {
+      if (this.#placement.isStored(node)) lowering.store(node, this.#builder.output(node), points.full, value);
+      const scratch = this.#scratch.get(node);
+      if (scratch !== undefined) {
+        lowering.store(node, e.op('add', i32, e.scratch, e.int(scratch)), innerPosition, value);
+      }
+    }
+    for (const [node, value] of reduced) reduce(node, value);
+  }
+
+  /** The lowering of values at one point of a row, or, without `at`, of the row itself. */
+  #at(row: Rows, at: Step | null) {
+    const e = this.#builder.emitter;
+    const { sizes, inner } = this.#loops;
+    const space = new IndexSpace();
+    const indices = sizes.map((size) => rangeVariable(space, 0, size));
+    const variables = new Map<Atom, Expr>();
+    const bind = (axes: readonly number[], values: readonly Expr[]) => {
+      axes.forEach((axis, i) => {
+        const atom = indices[axis]?.terms[0]?.atom;
+        if (atom) variables.set(atom, values[i] as Expr);
+      });
+    };
+    bind(this.#outer, row.outer);
+    if (at) bind(this.#inner, at.inner);
+    const along = at?.alongLanes ? this.#inner : row.alongLanes ? this.#outer : [];
+    const lastAlong = along[along.length - 1];
+    const points = pointsAt(space, indices, sizes, inner);
+    const innerPosition = flatten(
+      this.#inner.map((axis) => indices[axis] as (typeof indices)[number]),
+      this.#inner.map((axis) => sizes[axis] as number),
+    );
+    const computed = new Map<Node, Expr>();
+    const lowering: ValueLowering = new ValueLowering(e, {
+      space,
+      variables,
+      lanesAlong: lastAlong === undefined ? null : (indices[lastAlong]?.terms[0]?.atom ?? null),
+      isLoaded: this.#placement.isLoaded,
+      atHand: (node) => {
+        const scratch = this.#scratch.get(node);
+        const now = computed.get(node) ?? row.known.get(node);
+        if (now || scratch === undefined) return now ?? null;
+        return lowering.load(node, e.op('add', i32, e.scratch, e.int(scratch)), innerPosition);
+      },
+      bufferOf: (node) => this.#builder.argument(node),
+      // What this kernel computes and reads again, it also writes.
+      isConstant: (node) => !this.#passes.readLater.has(node),
+    });
+    return { lowering, points, computed, innerPosition };
+  }
+}

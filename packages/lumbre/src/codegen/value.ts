@@ -1,0 +1,212 @@
+import type { Node, OpArgs } from '../graph/node.ts';
+import { type Bound, isMovement, throughMovement } from '../schedule/access.ts';
+import { type Atom, flatten, type Index, type IndexSpace, indexKey } from '../schedule/indexing.ts';
+import { type DataIndex, throughGather } from '../schedule/walk.ts';
+import type { Emitter } from './emitter.ts';
+import { failureCode } from './failures.ts';
+import { bytesOf, type Expr, i32, mask, vector } from './ir.ts';
+import { elementwiseLowering } from './ops.ts';
+import { memoryType, valueType } from './types.ts';
+
+/** What a value being lowered needs to know of the loops around it. */
+export interface Surroundings {
+  readonly space: IndexSpace;
+  /** The current value of each loop variable; of the vector variable, in lane 0. */
+  readonly variables: ReadonlyMap<Atom, Expr>;
+  /** The variable that counts up along the lanes, or `null` when one element is computed at a time. */
+  readonly lanesAlong: Atom | null;
+  /** Whether `node` is a value of its own, at hand or in a buffer, rather than part of the expression. */
+  readonly isLoaded: (node: Node) => boolean;
+  /** The value of `node`, at whatever position this point needs, if it is at hand; else it is loaded from its buffer. */
+  readonly atHand: (node: Node) => Expr | null;
+  /** The number of the buffer that holds `node`. */
+  readonly bufferOf: (node: Node) => number;
+  /** Whether the kernel never writes to this buffer, so that loads from it may move. */
+  readonly isConstant: (node: Node) => boolean;
+}
+
+/**
+ * Lowers the expression of a value at one point: views become index arithmetic, ops become IR. What does not change
+ * along the vector stays scalar.
+ */
+export class ValueLowering {
+  readonly #e: Emitter;
+  readonly #around: Surroundings;
+  readonly #known = new Map<Node, Map<string, Expr>>();
+
+  constructor(emitter: Emitter, surroundings: Surroundings) {
+    this.#e = emitter;
+    this.#around = surroundings;
+  }
+
+  /** The element of `node` at `indices`. `compute` asks for its expression even if it has a buffer. */
+  value(node: Node, indices: readonly Index[], compute = false): Expr {
+    const known = this.#known.get(node) ?? new Map<string, Expr>();
+    this.#known.set(node, known);
+    const key = `${compute}${indices.map(indexKey)}`;
+    let value = known.get(key);
+    if (!value) {
+      value = this.#lower(node, indices, compute);
+      known.set(key, value);
+    }
+    return value;
+  }
+
+  #lower(node: Node, indices: readonly Index[], compute: boolean): Expr {
+    const { space, isLoaded, bufferOf, atHand } = this.#around;
+    if (!compute && isLoaded(node)) {
+      return atHand(node) ?? this.load(node, this.#e.buffer(bufferOf(node)), flatten(indices, node.shape));
+    }
+    if (node.op === 'const') return this.#e.constant(valueType(node.dtype), (node.arg as OpArgs['const']).value);
+    if (node.op === 'iota') return this.index(indices[(node.arg as OpArgs['iota']).axis] as Index);
+    const source = node.sources[0] as Node;
+    if (isMovement(node)) {
+      const access = throughMovement(space, node, indices);
+      return this.#within(access.bounds, node, () => this.value(source, access.indices));
+    }
+    if (node.op === 'gather') return this.value(source, throughGather(space, node, indices));
+    if (node.op === 'checkIndex') return this.#checked(node as Node<'checkIndex'>, this.value(source, indices));
+    const lowering = elementwiseLowering[node.op];
+    if (!lowering) throw new Error(`Kernels have no way to compute ${node.op}; add a row to codegen/ops.ts.`);
+    return lowering(
+      this.#e,
+      node.sources.map((s) => this.value(s, indices)),
+      node,
+    );
+  }
+
+  /** `value` where all bounds hold, else zero. Bounds that are decided already cost nothing. */
+  #within(bounds: readonly Bound[], node: Node, value: () => Expr): Expr {
+    const e = this.#e;
+    const zero = e.constant(valueType(node.dtype), 0);
+    if (bounds.some(({ index, size }) => index.max < 0 || index.min >= size)) return zero;
+    let inside: Expr | null = null;
+    const both = (condition: Expr) => {
+      inside = inside ? e.op('maskAnd', mask, inside, condition) : condition;
+    };
+    for (const { index, size, multipleOf } of bounds) {
+      // As unsigned numbers, negative indices are large.
+      if (index.min < 0 || index.max >= size) both(e.op('ltU', mask, this.index(index), e.int(size)));
+      if (multipleOf > 1) {
+        const rest = this.index(this.#around.space.mod(index, multipleOf));
+        both(e.op('eq', mask, rest, e.int(0)));
+      }
+    }
+    return inside ? e.op('select', valueType(node.dtype), inside, value(), zero) : value();
+  }
+
+  /** An index out of the data: reported when it is out of range, and then 0, so that no load leaves its buffer. */
+  #checked({ arg }: Node<'checkIndex'>, value: Expr): Expr {
+    const e = this.#e;
+    const good = e.op('ltU', mask, value, e.int(arg.size));
+    const bad = e.op('maskNot', mask, good);
+    const code = failureCode(arg);
+    e.whereKnown(bad, () => {
+      const lanes = value.type.lanes;
+      const report = (lane: number) => e.when(e.lane(bad, lane), () => e.fail(code, e.lane(value, lane)));
+      if (lanes === 1) report(0);
+      else {
+        e.when(e.op('any', mask, bad), () => {
+          for (let lane = 0; lane < lanes; lane++) report(lane);
+        });
+      }
+    });
+    return e.op('select', i32, good, value, e.int(0));
+  }
+
+  // --- memory --------------------------------------------------------------------------------------------------------
+
+  /** Loads the element of `node` at a position of the array at `base`. */
+  load(node: Node, base: Expr, position: Index): Expr {
+    const e = this.#e;
+    const { isConstant } = this.#around;
+    const memory = memoryType(node.dtype);
+    const type = valueType(node.dtype);
+    const constant = isConstant(node);
+    const at = (lane: number, lanes: number) => {
+      const { address, offset } = this.address(base, position, bytesOf[memory], lane);
+      return e.load(vector(type, lanes), memory, address, offset, constant);
+    };
+    const step = this.#step(position);
+    if (step === 0) return at(0, 1);
+    if (step === 1) return at(0, e.lanes);
+    return e.pack(Array.from({ length: e.lanes }, (_, lane) => at(lane, 1)));
+  }
+
+  /** Stores `value` at a position that steps by one along the lanes. */
+  store(node: Node, base: Expr, position: Index, value: Expr): void {
+    const memory = memoryType(node.dtype);
+    const { address, offset } = this.address(base, position, bytesOf[memory], 0);
+    this.#e.store(memory, address, offset, this.#step(position) === 0 ? value : this.#e.widen(value));
+  }
+
+  /** base + position · bytes, with what changes least often added first, and the constant apart. */
+  address(base: Expr, position: Index, bytes: number, lane: number): { address: Expr; offset: number } {
+    const e = this.#e;
+    let offset = position.constant * bytes;
+    const terms = position.terms.map(({ atom, coefficient }) => {
+      if (atom === this.#around.lanesAlong) offset += coefficient * bytes * lane;
+      return { value: this.#atom(atom, lane), factor: coefficient * bytes };
+    });
+    terms.sort((a, b) => e.depthOf(a.value) - e.depthOf(b.value));
+    let address = base;
+    for (const { value, factor } of terms) {
+      address = e.op('add', i32, address, e.op('mul', i32, value, e.int(factor)));
+    }
+    return { address, offset };
+  }
+
+  // --- indices -------------------------------------------------------------------------------------------------------
+
+  /** An index as a value: a scalar, or a vector where it changes along the lanes. */
+  index(index: Index): Expr {
+    const e = this.#e;
+    const step = this.#step(index);
+    if (step === null) return e.pack(Array.from({ length: e.lanes }, (_, lane) => this.#scalarIndex(index, lane)));
+    const first = this.#scalarIndex(index, 0);
+    return step === 0 ? first : e.op('add', i32, first, e.op('mul', i32, e.ramp(), e.int(step)));
+  }
+
+  #scalarIndex(index: Index, lane: number): Expr {
+    const { address, offset } = this.address(this.#e.int(0), index, 1, lane);
+    return this.#e.op('add', i32, address, this.#e.int(offset));
+  }
+
+  /** An atom in one lane; the vector variable itself is given in lane 0 and its lane is added by the caller. */
+  #atom(atom: Atom, lane: number): Expr {
+    const e = this.#e;
+    switch (atom.kind) {
+      case 'variable': {
+        const value = this.#around.variables.get(atom);
+        if (!value) throw new Error('ValueLowering: a loop variable has no value here.');
+        return value;
+      }
+      case 'clamp': {
+        const value = this.#scalarIndex(atom.of, lane);
+        return e.op('min', i32, e.op('max', i32, value, e.int(atom.min)), e.int(atom.max));
+      }
+      case 'div':
+        return e.op('divS', i32, this.#scalarIndex(atom.of, lane), e.int(atom.by));
+      case 'mod':
+        return e.op('remS', i32, this.#scalarIndex(atom.of, lane), e.int(atom.by));
+      case 'dynamic': {
+        const { node, indices } = atom.value as DataIndex;
+        return e.lane(this.value(node, indices), lane);
+      }
+    }
+  }
+
+  /** By how much `index` grows from lane to lane; 0 when it does not change, `null` when it does not grow evenly. */
+  #step(index: Index): number | null {
+    const { lanesAlong } = this.#around;
+    let step = 0;
+    for (const { atom, coefficient } of index.terms) {
+      if (atom === lanesAlong) step = coefficient;
+      else if (atom.kind === 'dynamic') {
+        const { node, indices } = atom.value as DataIndex;
+        if (this.value(node, indices).type.lanes > 1) return null;
+      } else if (atom.kind !== 'variable' && this.#step(atom.of) !== 0) return null;
+    }
+    return step;
+  }
+}

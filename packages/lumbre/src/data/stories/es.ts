@@ -1,0 +1,208 @@
+/**
+ * The small stories in Spanish. To make them yours: add a name to a list, a place, a wish with its troubles and
+ * remedies, or a frame to a kind of sentence. Slots are `{ingredient.form}`; a capital in the form (`{hero.El}`)
+ * is a capital in the text.
+ *
+ * What keeps the stories right: all wishes of a family go with all its troubles, and the plots with all characters
+ * and all places, so nobody wishes to see the sea from a house by the sea. Each story must show each of its
+ * ingredients, and stay under 256 characters.
+ */
+import type { StoryGrammarSource } from './grammar.ts';
+import { characters, type PlotFamily, plots } from './ingredients.ts';
+
+const she = { gender: 'f', el: 'la', un: 'una', o: 'a', lo: 'la' };
+const he = { gender: 'm', el: 'el', un: 'un', o: 'o', lo: 'lo' };
+
+const cast = [
+  ...characters(
+    ['Ana', 'Celia', 'Clara', 'Elsa', 'Lola', 'Mina', 'Nora', 'Paula', 'Sara', 'Tina'],
+    [
+      { kind: 'alpaca' },
+      { kind: 'ardilla' },
+      { kind: 'cabra' },
+      { kind: 'gata' },
+      { kind: 'oveja' },
+      { kind: 'paloma' },
+      { kind: 'rana' },
+      { kind: 'tortuga' },
+    ],
+    she,
+  ),
+  ...characters(
+    ['Abel', 'Ciro', 'Enzo', 'Hugo', 'Leo', 'Mateo', 'Nico', 'Pablo', 'Simón', 'Teo'],
+    [
+      { kind: 'burro' },
+      { kind: 'búho' },
+      { kind: 'conejo' },
+      { kind: 'oso' },
+      { kind: 'pato' },
+      { kind: 'ratón' },
+      { kind: 'sapo' },
+      { kind: 'zorro' },
+    ],
+    he,
+  ),
+];
+
+/**
+ * `want` follows «quería»; `did` and `what` are what hero and friend do in the end, «bailaron (juntas) en la fiesta»;
+ * `lo` stands for the thing of the wish, where there is one.
+ */
+const families: readonly PlotFamily[] = [
+  {
+    wishes: [
+      { want: 'volar su cometa', did: 'volaron', what: 'la cometa', lo: 'la' },
+      { want: 'tocar su tambor', did: 'bailaron', what: 'al son del tambor', lo: 'lo' },
+      { want: 'tocar su flauta', did: 'cantaron', what: 'con la flauta', lo: 'la' },
+      { want: 'patear su pelota', did: 'patearon', what: 'la pelota', lo: 'la' },
+      { want: 'leer su libro', did: 'leyeron', what: 'el libro', lo: 'lo' },
+    ],
+    troubles: {
+      'no {plot.lo} encontraba': ['{plot.lo} encontró en un cajón', '{plot.lo} encontró en la hierba'],
+      'se le cayó al pozo': ['{plot.lo} sacó con una cuerda', 'bajó a buscar{plot.lo}'],
+      'se le cayó al agua': ['{plot.lo} sacó con una red', '{plot.lo} alcanzó con una rama'],
+      'se le rompió': ['{plot.lo} arregló con hilo', '{plot.lo} arregló con paciencia'],
+    },
+  },
+  {
+    wishes: [
+      { want: 'ver el mar', did: 'vieron', what: 'el mar' },
+      { want: 'jugar en la nieve', did: 'jugaron', what: 'en la nieve' },
+      { want: 'subir a la montaña', did: 'subieron', what: 'a la montaña' },
+      { want: 'ir a la feria', did: 'fueron', what: 'a la feria' },
+      { want: 'visitar a su abuela', did: 'visitaron', what: 'a la abuela' },
+    ],
+    troubles: {
+      'se perdió en la niebla': ['le mostró el camino', 'encendió un farol'],
+      'se hizo de noche': ['encendió un farol', 'caminó a su lado'],
+      'el puente estaba roto': ['le prestó su barca', 'arregló el puente'],
+      'no sabía el camino': ['le mostró el camino', 'le dibujó un mapa'],
+    },
+  },
+  {
+    wishes: [
+      { want: 'hacer un pastel', did: 'comieron', what: 'el pastel' },
+      { want: 'hacer pan dulce', did: 'comieron', what: 'el pan dulce' },
+      { want: 'hacer galletas', did: 'comieron', what: 'las galletas' },
+      { want: 'hacer buñuelos', did: 'comieron', what: 'los buñuelos' },
+    ],
+    troubles: {
+      'no tenía harina': ['le regaló harina', 'molió trigo'],
+      'se apagó el fuego': ['trajo leña seca', 'sopló las brasas'],
+      'se acabó la miel': ['le regaló miel', 'trajo otro tarro'],
+    },
+  },
+  {
+    wishes: [
+      { want: 'cantar en la plaza', did: 'cantaron', what: 'en la plaza' },
+      { want: 'bailar en la fiesta', did: 'bailaron', what: 'en la fiesta' },
+      { want: 'contar un cuento', did: 'contaron', what: 'el cuento' },
+      { want: 'tocar en la banda', did: 'tocaron', what: 'en la banda' },
+    ],
+    troubles: {
+      'tenía mucho miedo': ['le dio un abrazo', 'le dio la mano'],
+      'estaba muy cansad{hero.o}': ['le dio un té con miel', 'le prestó su almohada'],
+      'empezó a llover': ['trajo un paraguas', 'le prestó un paraguas'],
+    },
+  },
+  {
+    wishes: [
+      { want: 'plantar una rosa', did: 'plantaron', what: 'la rosa' },
+      { want: 'plantar un girasol', did: 'plantaron', what: 'el girasol' },
+      { want: 'plantar un limonero', did: 'plantaron', what: 'el limonero' },
+      { want: 'sembrar calabazas', did: 'sembraron', what: 'las calabazas' },
+    ],
+    troubles: {
+      'la tierra estaba seca': ['trajo agua fresca', 'trajo una regadera'],
+      'no tenía pala': ['le prestó una pala', 'cavó con las patas'],
+      'había muchas piedras': ['quitó las piedras', 'trajo una carretilla'],
+    },
+  },
+  {
+    wishes: [
+      { want: 'hacer un columpio', did: 'jugaron', what: 'en el columpio' },
+      { want: 'hacer un barco', did: 'navegaron', what: 'en el barco' },
+      { want: 'hacer una cabaña', did: 'durmieron', what: 'en la cabaña' },
+      { want: 'hacer un puente', did: 'cruzaron', what: 'el puente' },
+    ],
+    troubles: {
+      'no tenía madera': ['trajo madera', 'le regaló unas tablas'],
+      'perdió su martillo': ['encontró el martillo', 'le prestó un martillo'],
+      'le faltaban clavos': ['le regaló unos clavos', 'trajo otros clavos'],
+    },
+  },
+];
+
+export const spanish: StoryGrammarSource = {
+  ingredients: {
+    hero: cast,
+    friend: cast,
+    both: [{ o: 'o' }, { o: 'a' }],
+    place: [
+      { where: 'cerca del lago' },
+      { where: 'en el bosque' },
+      { where: 'en el valle' },
+      { where: 'en la selva' },
+      { where: 'en un jardín' },
+      { where: 'en un molino' },
+      { where: 'en una colina' },
+      { where: 'en una granja' },
+    ],
+    plot: plots(families),
+  },
+  // Two she-friends are «amigas»; where one of the two is a he, Spanish says «amigos».
+  fits: (hero, friend, both) =>
+    hero.name !== friend.name &&
+    hero.kind !== friend.kind &&
+    both.o === (hero.gender === 'f' && friend.gender === 'f' ? 'a' : 'o'),
+  sentences: {
+    opening: [
+      '{hero.El} {hero.kind} {hero.name} vivía {place.where}.',
+      '{place.Where} vivía {hero.un} {hero.kind} llamad{hero.o} {hero.name}.',
+      '{place.Where} vivía {hero.name}, {hero.un} {hero.kind} muy alegre.',
+      'Había una vez, {place.where}, {hero.un} {hero.kind} llamad{hero.o} {hero.name}.',
+      '{hero.name} era {hero.un} {hero.kind} muy curios{hero.o} que vivía {place.where}.',
+    ],
+    wish: [
+      'Un día quiso {plot.want}.',
+      'Soñaba con {plot.want}.',
+      'Solo quería {plot.want}.',
+      'Tenía ganas de {plot.want}.',
+    ],
+    dream: [
+      '{place.Where}, {hero.el} {hero.kind} {hero.name} soñaba con {plot.want}.',
+      '{hero.El} {hero.kind} {hero.name} vivía {place.where} y quería {plot.want}.',
+      '{place.Where} vivía {hero.name}, {hero.un} {hero.kind} que quería {plot.want}.',
+    ],
+    trouble: [
+      'Pero {plot.trouble}.',
+      'Pero {plot.trouble} y {hero.name} suspiró.',
+      'Pero {plot.trouble} y {hero.el} pobre {hero.name} lloró.',
+      '¡Ay, {plot.trouble}!',
+    ],
+    help: [
+      '{friend.El} {friend.kind} {friend.name} {plot.remedy}.',
+      'Por suerte, {friend.el} {friend.kind} {friend.name} {plot.remedy}.',
+      'Pronto llegó {friend.el} {friend.kind} {friend.name} y {plot.remedy}.',
+      'Al verl{hero.o} así, {friend.el} {friend.kind} {friend.name} {plot.remedy}.',
+      'Su amig{friend.o} {friend.name}, {friend.el} {friend.kind}, {plot.remedy}.',
+    ],
+    ending: [
+      'Al final, {hero.name} y {friend.name} {plot.did} {plot.what}.',
+      '{hero.name} y {friend.name} {plot.did} junt{both.o}s {plot.what}.',
+      'Muy content{both.o}s, {hero.name} y {friend.name} {plot.did} {plot.what}.',
+      'Con ayuda de {friend.name}, {hero.name} pudo {plot.want}.',
+    ],
+    coda: [
+      'Siempre serán amig{both.o}s.',
+      '¡Cómo se rieron l{both.o}s dos!',
+      'Nunca olvidaron ese día.',
+      '{hero.name} se durmió feliz.',
+      '{hero.name} abrazó a {friend.name}.',
+    ],
+  },
+  shapes: [
+    ['opening', 'wish', 'trouble', 'help', 'ending'],
+    ['dream', 'trouble', 'help', 'ending', 'coda'],
+  ],
+};

@@ -1,0 +1,169 @@
+import { type DType, isFloat } from './dtype.ts';
+import { makeNode, type Node, type OpArgs } from './node.ts';
+import { type Shape, sameShape } from './shape.ts';
+
+/**
+ * Nodes made in one call each, with the shortcuts that keep gradients small: adding zero, multiplying by one, moving
+ * nothing. Broadcasting is explicit here; Tensor does it for people.
+ */
+
+const isConst = (node: Node, value?: number): node is Node<'const'> =>
+  node.op === 'const' && (value === undefined || (node.arg as OpArgs['const']).value === value);
+
+export const constant = (shape: Shape, dtype: DType, value: number): Node =>
+  makeNode('const', [], { value }, { shape, dtype });
+
+/** A constant like `node`: its shape, its dtype. */
+export const full = (node: Node, value: number): Node => constant(node.shape, node.dtype, value);
+
+export const iota = (shape: Shape, axis: number): Node =>
+  makeNode('iota', [], { axis }, { shape, dtype: 'int32' });
+
+type Unary = 'recip' | 'sqrt' | 'exp' | 'log' | 'sin' | 'tanh' | 'erf' | 'floor' | 'identity' | 'detach' | 'contiguous';
+type Binary =
+  | 'div'
+  | 'max'
+  | 'min'
+  | 'pow'
+  | 'idiv'
+  | 'mod'
+  | 'lt'
+  | 'eq'
+  | 'and'
+  | 'or'
+  | 'xor'
+  | 'shl'
+  | 'shr';
+
+const unary = (op: Unary) => (a: Node) => makeNode(op, [a], null);
+const binary = (op: Binary) => (a: Node, b: Node) => makeNode(op, [a, b], null);
+
+export const recip = unary('recip');
+export const sqrt = unary('sqrt');
+export const exp = unary('exp');
+export const log = unary('log');
+export const sin = unary('sin');
+export const tanh = unary('tanh');
+export const erf = unary('erf');
+export const floor = unary('floor');
+export const identity = unary('identity');
+export const detach = unary('detach');
+export const contiguous = unary('contiguous');
+export const max = binary('max');
+export const min = binary('min');
+export const pow = binary('pow');
+export const idiv = binary('idiv');
+export const mod = binary('mod');
+export const lt = binary('lt');
+export const eq = binary('eq');
+export const and = binary('and');
+export const or = binary('or');
+export const xor = binary('xor');
+export const shl = binary('shl');
+export const shr = binary('shr');
+
+export const neg = (a: Node): Node => (a.op === 'neg' ? (a.sources[0] as Node) : makeNode('neg', [a], null));
+export const add = (a: Node, b: Node): Node =>
+  isConst(a, 0) ? b : isConst(b, 0) ? a : makeNode('add', [a, b], null);
+export const sub = (a: Node, b: Node): Node => (isConst(b, 0) ? a : makeNode('sub', [a, b], null));
+export const mul = (a: Node, b: Node): Node =>
+  isConst(a, 1) ? b : isConst(b, 1) ? a : makeNode('mul', [a, b], null);
+export const div = (a: Node, b: Node): Node => (isConst(b, 1) ? a : makeNode('div', [a, b], null));
+
+/** sin(x + π/2): one polynomial serves both. */
+export const cos = (a: Node): Node => sin(add(a, full(a, Math.PI / 2)));
+
+export const where = (condition: Node, a: Node, b: Node): Node => makeNode('where', [condition, a, b], null);
+
+export const cast = (a: Node, dtype: DType): Node =>
+  a.dtype === dtype ? a : makeNode('cast', [a], null, { dtype });
+export const bitcast = (a: Node, dtype: DType): Node => makeNode('bitcast', [a], null, { dtype });
+/** Gradients flow through casts between floats only. */
+export const castGradient = (dy: Node, source: Node): Node | null =>
+  isFloat(source.dtype) ? cast(dy, source.dtype) : null;
+
+export const checkIndex = (a: Node, size: number, what: string): Node => makeNode('checkIndex', [a], { size, what });
+
+export function reshape(a: Node, shape: Shape): Node {
+  if (sameShape(a.shape, shape)) return a;
+  const source = a.op === 'reshape' && !a.storage ? (a.sources[0] as Node) : a;
+  return sameShape(source.shape, shape) ? source : makeNode('reshape', [source], null, { shape });
+}
+
+export const permute = (a: Node, axes: readonly number[]): Node =>
+  axes.every((axis, i) => axis === i) && axes.length === a.shape.length ? a : makeNode('permute', [a], { axes });
+
+/** Swaps the last two axes. */
+export function transpose(a: Node): Node {
+  const rank = a.shape.length;
+  return permute(a, [...Array.from({ length: rank - 2 }, (_, i) => i), rank - 1, rank - 2]);
+}
+
+export function expand(a: Node, shape: Shape): Node {
+  if (sameShape(a.shape, shape)) return a;
+  if (isConst(a)) return constant(shape, a.dtype, a.arg.value);
+  return makeNode('expand', [a], null, { shape });
+}
+
+export const pad = (
+  a: Node,
+  low: readonly number[],
+  high: readonly number[],
+  interior: readonly number[] = low.map(() => 0),
+): Node =>
+  [...low, ...high, ...interior].every((n) => n === 0) ? a : makeNode('pad', [a], { low, high, interior });
+
+export const shrink = (
+  a: Node,
+  start: readonly number[],
+  shape: Shape,
+  step: readonly number[] = start.map(() => 1),
+): Node => (sameShape(a.shape, shape) ? a : makeNode('shrink', [a], { start, step }, { shape }));
+
+/** The transpose of shrink: `a` put back into zeros of `shape`. */
+export function unshrink(a: Node, { start, step }: OpArgs['shrink'], shape: Shape): Node {
+  const high = shape.map((size, i) => {
+    const count = a.shape[i] as number;
+    const used = count === 0 ? 0 : (count - 1) * (step[i] as number) + 1;
+    return size - (start[i] as number) - used;
+  });
+  return pad(
+    a,
+    start,
+    high,
+    step.map((s) => s - 1),
+  );
+}
+
+export const flip = (a: Node, axes: readonly number[]): Node => (axes.length === 0 ? a : makeNode('flip', [a], { axes }));
+
+const reducer = (op: 'sum' | 'maxReduce' | 'prod') => (a: Node, axes: readonly number[]) =>
+  // Summing over sizes of 1 changes nothing.
+  axes.every((axis) => a.shape[axis] === 1) ? a : makeNode(op, [a], { axes });
+
+export const sum = reducer('sum');
+export const maxReduce = reducer('maxReduce');
+export const prod = reducer('prod');
+export const argmax = (a: Node, axis: number): Node => makeNode('argmax', [a], { axis });
+
+/** The transpose of expand: sums over the axes that grew. */
+export const sumTo = (a: Node, shape: Shape): Node =>
+  sum(
+    a,
+    shape.flatMap((size, axis) => (size === 1 && a.shape[axis] !== 1 ? [axis] : [])),
+  );
+
+export const dot = (a: Node, b: Node): Node => makeNode('dot', [a, b], null);
+export const gather = (a: Node, index: Node, axis: number): Node => makeNode('gather', [a, index], { axis });
+export const scatterAdd = (base: Node, index: Node, updates: Node, axis: number): Node =>
+  makeNode('scatterAdd', [base, index, updates], { axis });
+
+/** The gradient of max and min: all of it to the winner, half to each at a tie. */
+export function shareByOrder(dy: Node, loser: Node, winner: Node): [Node, Node] {
+  const half = mul(dy, full(dy, 0.5));
+  const zero = full(dy, 0);
+  const tie = where(eq(loser, winner), half, zero);
+  return [where(lt(loser, winner), dy, tie), where(lt(winner, loser), dy, tie)];
+}
+
+export type Builder = typeof import('./builder.ts');

@@ -1,0 +1,199 @@
+import { type DType, isFloat } from './dtype.ts';
+import { opTable } from './ops.ts';
+import type { Shape } from './shape.ts';
+
+/** A value that a device holds. `free()` gives its memory back; it is called once, by the last node that holds it. */
+export interface Storage {
+  readonly device: string;
+  readonly dtype: DType;
+  readonly size: number;
+  readonly freed: boolean;
+  free(): void;
+}
+
+/** What each op keeps beside its sources. */
+export interface OpArgs {
+  /** One value for all elements. */
+  const: { readonly value: number };
+  /** A leaf: its value is in `storage`, or, in a normalized graph, in input `slot`. */
+  buffer: { readonly slot: number };
+  /** The index along `axis` of each element. */
+  iota: { readonly axis: number };
+  neg: null;
+  recip: null;
+  sqrt: null;
+  exp: null;
+  log: null;
+  sin: null;
+  tanh: null;
+  erf: null;
+  floor: null;
+  cast: null;
+  bitcast: null;
+  /** Its source, as a node of its own: what a gradient is asked for. */
+  identity: null;
+  detach: null;
+  contiguous: null;
+  /** Passes an index through and reports those outside [0, size). `what` names the operation for the message. */
+  checkIndex: { readonly size: number; readonly what: string };
+  add: null;
+  sub: null;
+  mul: null;
+  div: null;
+  max: null;
+  min: null;
+  pow: null;
+  idiv: null;
+  mod: null;
+  lt: null;
+  eq: null;
+  and: null;
+  or: null;
+  xor: null;
+  shl: null;
+  shr: null;
+  where: null;
+  reshape: null;
+  /** `axes[i]` is the source axis that becomes axis i. */
+  permute: { readonly axes: readonly number[] };
+  expand: null;
+  /** Zeros before, after and (`interior`) between the elements of each axis. */
+  pad: {
+    readonly low: readonly number[];
+    readonly high: readonly number[];
+    readonly interior: readonly number[];
+  };
+  /** Every `step`-th element of each axis from `start`. */
+  shrink: { readonly start: readonly number[]; readonly step: readonly number[] };
+  flip: { readonly axes: readonly number[] };
+  /** Reductions keep the reduced axes with size 1. */
+  sum: { readonly axes: readonly number[] };
+  maxReduce: { readonly axes: readonly number[] };
+  prod: { readonly axes: readonly number[] };
+  /** Index of the first largest element along one axis, kept with size 1. */
+  argmax: { readonly axis: number };
+  /** Batched matrix product: [batch, m, k] by [batch, k, n]. Sources have equal batch dimensions. */
+  dot: null;
+  /** out[.., i, ..] = source[.., index[.., i, ..], ..]: sizes agree with the index but along `axis`. */
+  gather: { readonly axis: number };
+  /** base with updates[.., i, ..] added at [.., index[.., i, ..], ..]. */
+  scatterAdd: { readonly axis: number };
+}
+
+export type OpName = keyof OpArgs;
+
+/**
+ * One step of a computation: what is to be computed, never when or where. A node's meaning is fixed when it is made;
+ * `storage` only remembers its value once some program has computed it.
+ *
+ * `references` counts the tensors and the living nodes that hold this one, so that memory can be given back the moment
+ * nobody needs it. A node starts to hold its sources when it is first held itself: nodes that are made and dropped, as
+ * graph transformations do by the hundred, cost nothing.
+ */
+export interface Node<Op extends OpName = OpName> {
+  readonly op: Op;
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly sources: readonly Node[];
+  readonly arg: OpArgs[Op];
+  /** Whether a gradient can flow through this node to a tensor that requires one. */
+  tracksGradient: boolean;
+  storage: Storage | null;
+  references: number;
+}
+
+/** Whether gradients are being recorded; `noGrad` of the tensor room turns it off. */
+export const gradientMode = { enabled: true };
+
+/**
+ * Makes a node after checking its sources by the op's shape rule.
+ * @throws with the op's name and the shapes when they do not fit.
+ */
+export function makeNode<Op extends OpName>(
+  op: Op,
+  sources: readonly Node[],
+  arg: OpArgs[Op],
+  hint?: { readonly shape?: Shape; readonly dtype?: DType },
+): Node<Op> {
+  const row = opTable[op];
+  const { shape, dtype } = row.infer(sources, arg as never, hint ?? {});
+  const differentiable = row.gradient !== null && isFloat(dtype);
+  const tracksGradient = gradientMode.enabled && differentiable && sources.some((s) => s.tracksGradient);
+  return { op, dtype, shape, sources, arg, tracksGradient, storage: null, references: 0 };
+}
+
+/** A leaf that holds a value on a device. */
+export function bufferNode(storage: Storage, shape: Shape): Node<'buffer'> {
+  return {
+    op: 'buffer',
+    dtype: storage.dtype,
+    shape,
+    sources: [],
+    arg: { slot: -1 },
+    tracksGradient: false,
+    storage,
+    references: 0,
+  };
+}
+
+export function retain(node: Node): void {
+  const stack = [node];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    if (next.references++ === 0) stack.push(...next.sources);
+  }
+}
+
+export function release(node: Node): void {
+  const stack = [node];
+  for (let next = stack.pop(); next; next = stack.pop()) {
+    if (--next.references > 0) continue;
+    stack.push(...next.sources);
+    next.storage?.free();
+  }
+}
+
+/**
+ * Remembers a computed value. A node through which no gradient flows forgets its sources: it will never be asked for
+ * them again, and a long chain of updates would otherwise keep its whole history alive.
+ */
+export function realizeNode(node: Node, storage: Storage): void {
+  node.storage = storage;
+  if (node.tracksGradient || node.sources.length === 0) return;
+  const sources = node.sources;
+  (node as { sources: readonly Node[] }).sources = [];
+  if (node.references > 0) for (const source of sources) release(source);
+}
+
+/** Visits every node that `roots` need, sources first. `stop` cuts the walk at nodes whose sources do not matter. */
+export function topologicalOrder(
+  roots: readonly Node[],
+  stop: (node: Node) => boolean = () => false,
+): Node[] {
+  const order: Node[] = [];
+  const done = new Set<Node>();
+  const stack: { node: Node; next: number }[] = [];
+  const enter = (node: Node) => {
+    if (done.has(node)) return;
+    done.add(node);
+    stack.push({ node, next: stop(node) ? Number.POSITIVE_INFINITY : 0 });
+  };
+  for (const root of roots) {
+    enter(root);
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1] as { node: Node; next: number };
+      if (top.next < top.node.sources.length) enter(top.node.sources[top.next++] as Node);
+      else order.push((stack.pop() as { node: Node }).node);
+    }
+  }
+  return order;
+}
+
+/** Ops that only pass on or rename the row-major elements of their source. */
+const sharesStorage = (node: Node) => node.op === 'identity' || node.op === 'detach' || node.op === 'reshape';
+
+/** The computed node whose elements this node shows in the same order, or `null` when something must be computed. */
+export function storedNode(node: Node): Node | null {
+  let current = node;
+  while (!current.storage && sharesStorage(current)) current = current.sources[0] as Node;
+  return current.storage ? current : null;
+}

@@ -1,0 +1,33 @@
+// What the library asks of its surroundings, answered by Node. `browser.ts` exports the same names and types.
+import { availableParallelism } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+
+/** Where this code runs. */
+export const platformName: 'node' | 'browser' = 'node';
+
+/**
+ * Lets the engine accept relaxed SIMD instructions, which Node 20 keeps behind a flag.
+ * It must be called before the first WebAssembly module is compiled and before workers start.
+ */
+export function enableRelaxedSimd(): void {
+  setFlagsFromString('--experimental-wasm-relaxed-simd');
+}
+
+/** The number of threads that can run at the same time: at least 1. */
+export function hardwareConcurrency(): number {
+  return availableParallelism();
+}
+
+/** The value of an environment variable, or undefined when it is not set. */
+export function environment(name: string): string | undefined {
+  return process.env[name];
+}
+
+const warned = new Set<string>();
+
+/** Tells the user something once, as one line on standard error; the same message again is dropped. */
+export function warn(message: string): void {
+  if (warned.has(message)) return;
+  warned.add(message);
+  process.stderr.write(`${message}\n`);
+}

@@ -1,0 +1,56 @@
+import type { DType, NumericArray } from '../graph/dtype.ts';
+import type { Storage } from '../graph/node.ts';
+import type { Graph } from '../schedule/normalize.ts';
+
+export interface MemoryUse {
+  /** Bytes held by tensors now. */
+  readonly liveBytes: number;
+  /** The most that were held at one time, intermediate values of running programs included. */
+  readonly peakBytes: number;
+  readonly storages: number;
+}
+
+/** One kernel of a program, in words and figures. */
+export interface KernelReport {
+  readonly name: string;
+  /** What it computes, one line a node. */
+  readonly nodes: readonly string[];
+  readonly bytes: number;
+  readonly operations: number;
+}
+
+export interface ProgramReport {
+  readonly device: string;
+  readonly kernels: readonly KernelReport[];
+  /** Where each intermediate value lies in the program's arena. */
+  readonly memory: readonly { readonly name: string; readonly offset: number; readonly bytes: number }[];
+  readonly arenaBytes: number;
+}
+
+/** A prepared graph: runs as often as needed on other inputs of the same shapes. */
+export interface Program {
+  /**
+   * Computes the graph's outputs.
+   * @param inputs one storage a slot
+   * @param reuse for each output, an input's storage that it may overwrite and own, or `null` for a new one. Only
+   *   pairs that `reusable` allows.
+   * @throws RangeError when an index in the data is out of range.
+   */
+  run(inputs: readonly Storage[], reuse?: readonly (Storage | null)[]): Storage[];
+  /** Whether output number `output` may be written over the input in `slot`. */
+  reusable(output: number, slot: number): boolean;
+  report(): ProgramReport;
+}
+
+/** Computes graphs. Programs are cached by the graph's key; devices share no memory. */
+export interface Device {
+  readonly name: string;
+  supports(dtype: DType): boolean;
+  /** Copies values in. @throws if there is no memory left. */
+  upload(dtype: DType, values: ArrayLike<number>): Storage;
+  /** Copies values out. */
+  read(storage: Storage): NumericArray;
+  /** Makes a program, or finds the one made before for the same graph. */
+  prepare(graph: Graph): Program;
+  memory(): MemoryUse;
+}

@@ -1,0 +1,46 @@
+import { environment } from '#platform';
+import type { Device } from './device.ts';
+import { JsDevice } from './js/device.ts';
+import { WasmDevice } from './wasm/device.ts';
+
+const makers: Record<string, () => Device> = {
+  js: () => new JsDevice(),
+  wasm: () => new WasmDevice(),
+};
+
+export const deviceNames = (): string[] => Object.keys(makers);
+
+const devices = new Map<string, Device>();
+
+/**
+ * The device of this name, started when it is first asked for.
+ * @throws if there is no such device.
+ */
+export function getDevice(name: string): Device {
+  let device = devices.get(name);
+  if (!device) {
+    const make = makers[name];
+    if (!make)
+      throw new RangeError(`There is no device '${name}'; choose one of: ${deviceNames().join(', ')}.`);
+    device = make();
+    devices.set(name, device);
+  }
+  return device;
+}
+
+/** The devices that somebody has asked for. */
+export const startedDevices = (): Device[] => [...devices.values()];
+
+let defaultName: string | undefined;
+
+/** The device for new tensors: what setDefaultDevice or LUMBRE_DEVICE says, else `wasm`. */
+export function defaultDevice(): string {
+  defaultName ??= environment('LUMBRE_DEVICE') ?? 'wasm';
+  return defaultName;
+}
+
+/** Chooses the device for tensors made from now on. @throws if there is no such device. */
+export function setDefaultDevice(name: string): void {
+  getDevice(name);
+  defaultName = name;
+}

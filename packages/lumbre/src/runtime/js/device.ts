@@ -1,0 +1,49 @@
+import { type DType, isDType, type NumericArray } from '../../graph/dtype.ts';
+import type { Storage } from '../../graph/node.ts';
+import type { Graph } from '../../schedule/normalize.ts';
+import type { Device, MemoryUse } from '../device.ts';
+import { JsProgram } from './program.ts';
+import { JsStorage, Ledger } from './storage.ts';
+
+/** Programs to remember. They are quick to make and hold no data. */
+const CACHED_PROGRAMS = 64;
+
+/**
+ * The oracle: every node in a plain loop, floats in double precision whatever their dtype. Slow and right, it shares no
+ * code with the devices that are judged by it, but the op table.
+ */
+export class JsDevice implements Device {
+  readonly name = 'js';
+  readonly #ledger = new Ledger();
+  readonly #programs = new Map<string, JsProgram>();
+
+  supports(dtype: DType): boolean {
+    return isDType(dtype);
+  }
+
+  upload(dtype: DType, values: ArrayLike<number>): JsStorage {
+    return new JsStorage(dtype, values, this.#ledger);
+  }
+
+  read(storage: Storage): NumericArray {
+    if (!(storage instanceof JsStorage)) {
+      throw new TypeError(`js: cannot read a storage of device '${storage.device}'; read it there.`);
+    }
+    return storage.array.slice();
+  }
+
+  prepare(graph: Graph): JsProgram {
+    const program = this.#programs.get(graph.key) ?? new JsProgram(graph, this.#ledger);
+    // Most recently used last.
+    this.#programs.delete(graph.key);
+    this.#programs.set(graph.key, program);
+    if (this.#programs.size > CACHED_PROGRAMS) {
+      this.#programs.delete(this.#programs.keys().next().value as string);
+    }
+    return program;
+  }
+
+  memory(): MemoryUse {
+    return this.#ledger.read();
+  }
+}

@@ -1,0 +1,34 @@
+import type { NumericArray } from '../../graph/dtype.ts';
+import type { Node, OpName } from '../../graph/node.ts';
+import { bitcast, cast, checkIndex, constant, elementwise, iota } from './elementwise.ts';
+import { gather, scatterAdd } from './indexed.ts';
+import { expand, flip, pad, permute, reshape, shrink } from './movement.ts';
+import { argmax, dot, maxReduce, prod, sum } from './reduce.ts';
+
+export type Evaluator<Op extends OpName> = (node: Node<Op>, sources: readonly NumericArray[]) => NumericArray;
+
+/** Ops that are more than a function of one element of each source. */
+const evaluators: { readonly [Op in OpName]?: Evaluator<Op> } = {
+  const: constant,
+  iota,
+  cast,
+  bitcast,
+  checkIndex,
+  reshape,
+  permute,
+  expand,
+  pad,
+  shrink,
+  flip,
+  sum,
+  maxReduce,
+  prod,
+  argmax,
+  dot,
+  gather,
+  scatterAdd,
+};
+
+/** The value of a node, given those of its sources: all row-major, the result in an array of its own. */
+export const evaluate: Evaluator<OpName> = (node, sources) =>
+  ((evaluators[node.op] as Evaluator<OpName> | undefined) ?? elementwise)(node, sources);

@@ -1,0 +1,59 @@
+import { formatNode } from '../graph/format.ts';
+import type { Node, OpName } from '../graph/node.ts';
+import { type OpRow, opTable } from '../graph/ops.ts';
+import { sizeOf } from '../graph/shape.ts';
+import type { Group } from '../schedule/group.ts';
+import { bytesOf, type Plan } from '../schedule/plan.ts';
+import type { KernelReport, ProgramReport } from './device.ts';
+
+/** A plan in words and figures, for `explain`. */
+export function describePlan(device: string, plan: Plan): ProgramReport {
+  const names = new Map<Node, string>();
+  const nameOf = (node: Node): string => {
+    const place = plan.places.get(node);
+    if (place?.kind === 'input') return `input${place.slot}`;
+    let name = names.get(node);
+    if (!name) {
+      name = `${node.op}${names.size}`;
+      names.set(node, name);
+    }
+    return name;
+  };
+  const kernels = plan.groups.map((group) => describeGroup(group, plan, nameOf));
+  const memory = [...plan.places].flatMap(([node, place]) =>
+    place.kind === 'arena' ? [{ name: nameOf(node), offset: place.offset, bytes: place.bytes }] : [],
+  );
+  return { device, kernels, memory, arenaBytes: plan.arenaBytes };
+}
+
+function describeGroup(group: Group, plan: Plan, nameOf: (node: Node) => string): KernelReport {
+  const inside: Node[] = [];
+  const seen = new Set<Node>();
+  const loaded = new Set<Node>();
+  const visit = (node: Node, top: boolean): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (!top && plan.isLoaded(node) && !group.roots.includes(node)) {
+      loaded.add(node);
+      return;
+    }
+    for (const source of node.sources) visit(source, false);
+    inside.push(node);
+  };
+  for (const root of group.roots) visit(root, true);
+  const stored = group.roots.filter(plan.isStored);
+  return {
+    name: group.kind === 'rows' ? (group.inner ? 'rows' : 'map') : group.kind,
+    nodes: inside.map((node) => formatNode(node, nameOf, stored.includes(node))),
+    bytes: [...loaded, ...stored].reduce((sum, node) => sum + bytesOf(node), 0),
+    operations: inside.reduce((sum, node) => sum + operationsOf(node), 0),
+  };
+}
+
+/** Additions and multiplications, roughly; a contraction's exactly. */
+function operationsOf(node: Node): number {
+  if (node.op === 'dot') return 2 * sizeOf(node.shape) * ((node.sources[0] as Node).shape.at(-1) as number);
+  const { kind, cost } = opTable[node.op] as OpRow<OpName>;
+  const elements = kind === 'reduce' ? sizeOf((node.sources[0] as Node).shape) : sizeOf(node.shape);
+  return (cost ?? 0) * elements;
+}

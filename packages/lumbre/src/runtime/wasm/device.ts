@@ -1,0 +1,57 @@
+import type { DType, NumericArray } from '../../graph/dtype.ts';
+import type { Storage } from '../../graph/node.ts';
+import type { Graph } from '../../schedule/normalize.ts';
+import { plan } from '../../schedule/plan.ts';
+import type { Device, MemoryUse, Program } from '../device.ts';
+import { Heap } from './heap.ts';
+import { KernelCache } from './kernels.ts';
+import { WasmProgram } from './program.ts';
+import { WasmStorage } from './storage.ts';
+
+/** Programs kept for graphs that may come again. */
+const MOST_PROGRAMS = 256;
+
+/** The default device: kernels as WebAssembly, made at run time. */
+export class WasmDevice implements Device {
+  readonly name = 'wasm';
+  readonly #heap = new Heap();
+  readonly #kernels = new KernelCache(this.#heap.memory);
+  readonly #programs = new Map<string, Program>();
+
+  supports(dtype: DType): boolean {
+    return dtype !== 'float64';
+  }
+
+  upload(dtype: DType, values: ArrayLike<number>): Storage {
+    if (!this.supports(dtype)) {
+      throw new TypeError(`wasm: ${dtype} is not supported; use float32 here, or the 'js' device.`);
+    }
+    const storage = new WasmStorage(this.#heap, dtype, values.length);
+    const view = storage.view();
+    if (dtype === 'bool') for (let i = 0; i < values.length; i++) view[i] = values[i] ? 1 : 0;
+    else view.set(values);
+    return storage;
+  }
+
+  read(storage: Storage): NumericArray {
+    return (storage as WasmStorage).copy();
+  }
+
+  prepare(graph: Graph): Program {
+    const known = this.#programs.get(graph.key);
+    if (known) {
+      this.#programs.delete(graph.key);
+      this.#programs.set(graph.key, known);
+      return known;
+    }
+    const schedule = plan(graph);
+    const program = new WasmProgram(this.#heap, schedule, this.#kernels.compile(schedule));
+    this.#programs.set(graph.key, program);
+    if (this.#programs.size > MOST_PROGRAMS) this.#programs.delete(this.#programs.keys().next().value as string);
+    return program;
+  }
+
+  memory(): MemoryUse {
+    return { liveBytes: this.#heap.usedBytes, peakBytes: this.#heap.peakBytes, storages: this.#heap.blocks };
+  }
+}

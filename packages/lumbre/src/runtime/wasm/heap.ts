@@ -1,0 +1,111 @@
+/** A free stretch of memory. */
+interface Gap {
+  start: number;
+  bytes: number;
+}
+
+const ALIGNMENT = 64;
+const PAGE = 65536;
+const MOST_PAGES = 65536;
+/** Below this lie the status words of kernels; address 0 is never handed out. */
+const FIRST_ADDRESS = 1024;
+
+/**
+ * The memory of the wasm device: one WebAssembly memory, handed out in blocks of 64-byte alignment, best fit first, and
+ * grown when no gap is large enough. Addresses are numbers up to 2^32 and never negative.
+ */
+export class Heap {
+  readonly memory: WebAssembly.Memory;
+  /** Sorted by address; no two touch. */
+  #gaps: Gap[] = [];
+  readonly #blocks = new Map<number, number>();
+  #end = FIRST_ADDRESS;
+  #used = 0;
+  #peak = 0;
+
+  constructor() {
+    this.memory = new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES });
+  }
+
+  get usedBytes(): number {
+    return this.#used;
+  }
+
+  /** Blocks handed out and not yet freed. */
+  get blocks(): number {
+    return this.#blocks.size;
+  }
+
+  get peakBytes(): number {
+    return this.#peak;
+  }
+
+  /**
+   * The address of a new block.
+   * @throws RangeError when 4 GiB are not enough, or the machine has no more memory.
+   */
+  allocate(bytes: number): number {
+    const size = Math.max(Math.ceil(bytes / ALIGNMENT), 1) * ALIGNMENT;
+    let best = -1;
+    this.#gaps.forEach((gap, i) => {
+      if (gap.bytes >= size && (best < 0 || gap.bytes < (this.#gaps[best] as Gap).bytes)) best = i;
+    });
+    let start: number;
+    if (best >= 0) {
+      const gap = this.#gaps[best] as Gap;
+      start = gap.start;
+      gap.start += size;
+      gap.bytes -= size;
+      if (gap.bytes === 0) this.#gaps.splice(best, 1);
+    } else {
+      start = this.#extend(size);
+    }
+    this.#blocks.set(start, size);
+    this.#used += size;
+    this.#peak = Math.max(this.#peak, this.#used);
+    return start;
+  }
+
+  #extend(size: number): number {
+    const last = this.#gaps[this.#gaps.length - 1];
+    const atEnd = last && last.start + last.bytes === this.#end ? last : null;
+    const start = atEnd ? atEnd.start : this.#end;
+    const needed = start + size;
+    const missing = needed - this.memory.buffer.byteLength;
+    if (missing > 0) {
+      const pages = Math.ceil(missing / PAGE);
+      try {
+        this.memory.grow(pages);
+      } catch {
+        throw new RangeError(
+          `wasm: no room for ${size} bytes more; ${this.#used} are in use and the most is 4 GiB. Dispose of tensors ` +
+            '(scope() does it), use smaller batches, or compute in parts.',
+        );
+      }
+    }
+    if (atEnd) this.#gaps.pop();
+    this.#end = needed;
+    return start;
+  }
+
+  free(start: number): void {
+    const bytes = this.#blocks.get(start);
+    if (bytes === undefined) throw new Error(`wasm: address ${start} was freed twice or never allocated.`);
+    this.#blocks.delete(start);
+    this.#used -= bytes;
+    let index = this.#gaps.findIndex((gap) => gap.start > start);
+    if (index < 0) index = this.#gaps.length;
+    this.#gaps.splice(index, 0, { start, bytes });
+    this.#join(index);
+    this.#join(index - 1);
+  }
+
+  /** Joins a gap with the one after it if they touch. */
+  #join(index: number): void {
+    const gap = this.#gaps[index];
+    const next = this.#gaps[index + 1];
+    if (!gap || !next || gap.start + gap.bytes !== next.start) return;
+    gap.bytes += next.bytes;
+    this.#gaps.splice(index + 1, 1);
+  }
+}

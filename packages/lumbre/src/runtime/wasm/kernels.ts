@@ -1,0 +1,88 @@
+import { generate } from '../../codegen/generate.ts';
+import type { Node } from '../../graph/node.ts';
+import { wasmFeatures } from '../../render/wasm/features.ts';
+import { renderModule } from '../../render/wasm/render.ts';
+import type { Group } from '../../schedule/group.ts';
+import { groupKey, type Plan } from '../../schedule/plan.ts';
+
+export type KernelFunction = (argumentTable: number, begin: number, end: number, scratch: number) => void;
+
+/** A compiled kernel, whatever memory it works on. */
+export interface CompiledKernel {
+  readonly name: string;
+  readonly run: KernelFunction;
+  readonly extent: number;
+  readonly scratchBytes: number;
+  /** For each argument, the position of its node among those of `nodesOf` the group. */
+  readonly arguments: readonly number[];
+}
+
+/** The nodes of a group in an order that depends on its structure alone, so that equal groups correspond. */
+function nodesOf(group: Group, plan: Plan): Node[] {
+  const nodes: Node[] = [];
+  const seen = new Set<Node>();
+  const visit = (node: Node, top: boolean): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (top || !plan.isLoaded(node) || group.roots.includes(node)) for (const source of node.sources) visit(source, false);
+    nodes.push(node);
+  };
+  for (const root of group.roots) visit(root, true);
+  return nodes;
+}
+
+/** Past this many kernels the ones used longest ago are forgotten. */
+const MOST_KERNELS = 4096;
+
+/** Compiles kernels and keeps them: equal ones once, the missing ones of a program in one module. */
+export class KernelCache {
+  readonly #memory: WebAssembly.Memory;
+  readonly #known = new Map<string, CompiledKernel>();
+
+  constructor(memory: WebAssembly.Memory) {
+    this.#memory = memory;
+  }
+
+  /** A kernel for each group of the plan, and the nodes that its arguments stand for. */
+  compile(plan: Plan): { kernel: CompiledKernel; nodes: readonly Node[] }[] {
+    const keys = plan.groups.map((group) => groupKey(group, plan));
+    const missing = new Map<string, { group: Group; name: string }>();
+    keys.forEach((key, i) => {
+      if (!this.#known.has(key) && !missing.has(key)) {
+        missing.set(key, { group: plan.groups[i] as Group, name: `kernel${missing.size}` });
+      }
+    });
+    if (missing.size > 0) this.#compileMissing(missing, plan);
+    return plan.groups.map((group, i) => {
+      const key = keys[i] as string;
+      const kernel = this.#known.get(key) as CompiledKernel;
+      this.#known.delete(key);
+      this.#known.set(key, kernel);
+      const nodes = nodesOf(group, plan);
+      return { kernel, nodes: kernel.arguments.map((position) => nodes[position] as Node) };
+    });
+  }
+
+  #compileMissing(missing: ReadonlyMap<string, { group: Group; name: string }>, plan: Plan): void {
+    const drafts = [...missing].map(([key, { group, name }]) => ({ key, group, name, kernel: generate(group, plan) }));
+    const bytes = renderModule(
+      drafts.map(({ name, kernel }) => ({ name, body: kernel.body })),
+      { relaxed: wasmFeatures().relaxedSimd },
+    );
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: this.#memory } });
+    for (const { key, group, name, kernel } of drafts) {
+      const nodes = nodesOf(group, plan);
+      this.#known.set(key, {
+        name: kernel.name,
+        run: instance.exports[name] as KernelFunction,
+        extent: kernel.extent,
+        scratchBytes: kernel.scratchBytes,
+        arguments: kernel.buffers.map((node) => nodes.indexOf(node)),
+      });
+    }
+    for (const key of this.#known.keys()) {
+      if (this.#known.size <= MOST_KERNELS) break;
+      this.#known.delete(key);
+    }
+  }
+}

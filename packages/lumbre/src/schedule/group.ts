@@ -1,0 +1,249 @@
+import type { Node, OpArgs } from '../graph/node.ts';
+import { type Shape, sameShape, sizeOf } from '../graph/shape.ts';
+import { equal, fixed, flatten, type Index, IndexSpace, unflatten } from './indexing.ts';
+import type { Graph } from './normalize.ts';
+import { walk } from './walk.ts';
+
+/** What a kernel does: elementwise work and reductions over one domain, or a loop nest with a template of its own. */
+export type GroupKind = 'rows' | 'dot' | 'scatterAdd' | 'argmax';
+
+/**
+ * Realized nodes that one kernel computes. A `rows` group runs over `domain`; its axes in `inner` are reduced for each
+ * row, a row being one position in the others. Full nodes have a value at each point, row nodes one a row.
+ */
+export interface Group {
+  readonly kind: GroupKind;
+  domain: Shape;
+  /** Reduced axes of the domain; `null` while the group only maps. */
+  inner: readonly number[] | null;
+  /** Sources first. */
+  roots: Node[];
+}
+
+export const isReduce = (node: Node): boolean => node.op === 'sum' || node.op === 'maxReduce' || node.op === 'prod';
+
+/** The axes that a reduction walks over; sizes of 1 do not count. */
+const reducedAxes = (node: Node): number[] => {
+  const from = (node.sources[0] as Node).shape;
+  return (node.arg as OpArgs['sum']).axes.filter((axis) => from[axis] !== 1);
+};
+
+export const rowCount = (domain: Shape, inner: readonly number[]): number =>
+  sizeOf(domain.filter((_, axis) => !inner.includes(axis)));
+
+/** Variables for the points of a domain, and the positions that full and row nodes have at them. */
+export interface Points {
+  readonly space: IndexSpace;
+  readonly variables: readonly Index[];
+  readonly full: Index;
+  readonly row: Index | null;
+}
+
+export function pointsOf(domain: Shape, inner: readonly number[] | null): Points {
+  const space = new IndexSpace();
+  const variables = domain.map((size) => (size === 1 ? fixed(0) : space.variable(0, size - 1)));
+  return pointsAt(space, variables, domain, inner);
+}
+
+export function pointsAt(
+  space: IndexSpace,
+  variables: readonly Index[],
+  domain: Shape,
+  inner: readonly number[] | null,
+): Points {
+  const outer = domain.map((_, axis) => axis).filter((axis) => !inner?.includes(axis));
+  const row = inner
+    ? flatten(
+        outer.map((axis) => variables[axis] as Index),
+        outer.map((axis) => domain[axis] as number),
+      )
+    : null;
+  return { space, variables, full: flatten(variables, domain), row };
+}
+
+/** Whether a root has a value at each point (a map) rather than one a row. */
+export function isFull(root: Node, domain: Shape, inner: readonly number[] | null): boolean {
+  if (isReduce(root)) return false;
+  return !inner || sizeOf(root.shape) === sizeOf(domain);
+}
+
+/** The indices at which a root is computed at the current point; for a reduction, those of its source. */
+export function rootIndices(root: Node, { space, variables, full, row }: Points, domain: Shape): readonly Index[] {
+  const shape = isReduce(root) ? (root.sources[0] as Node).shape : root.shape;
+  if (sameShape(shape, domain)) return variables;
+  return unflatten(space, sizeOf(shape) === sizeOf(domain) ? full : (row as Index), shape);
+}
+
+/** Rows this long in so few rows are left apart from what follows them: one row is one thread's work. */
+const FEW_ROWS = 4;
+const LONG_ROW = 32768;
+
+/**
+ * Puts the realized nodes into kernels: each starts alone, and a consumer joins its producer where every value that
+ * passes between them is at the same point or in the same row. So softmax, layer norm, cross-entropy and their gradients
+ * become one kernel each.
+ */
+export function groupNodes(graph: Graph, realized: ReadonlySet<Node>): Group[] {
+  const isLoaded = (node: Node) => node.op === 'buffer' || realized.has(node);
+  const groupOf = new Map<Node, Group>();
+  const groups = new Set<Group>();
+  const sources = new Map<Group, Set<Group>>();
+
+  const start = (root: Node) => {
+    const group = newGroup(root);
+    groups.add(group);
+    groupOf.set(root, group);
+    const from = new Set<Group>();
+    for (const node of loadedBy(root, isLoaded)) {
+      const producer = groupOf.get(node);
+      if (producer) from.add(producer);
+    }
+    sources.set(group, from);
+    return group;
+  };
+
+  const merge = (producer: Group, consumer: Group, fit: { domain: Shape; inner: readonly number[] | null }) => {
+    producer.domain = fit.domain;
+    producer.inner = fit.inner;
+    producer.roots = [...producer.roots, ...consumer.roots];
+    for (const root of consumer.roots) groupOf.set(root, producer);
+    const from = sources.get(producer) as Set<Group>;
+    for (const group of sources.get(consumer) as Set<Group>) if (group !== producer) from.add(group);
+    groups.delete(consumer);
+    sources.delete(consumer);
+    for (const others of sources.values()) if (others.delete(consumer)) others.add(producer);
+    from.delete(producer);
+  };
+
+  /** Whether `consumer` needs `producer` through a third group: merging the two would make a circle. */
+  const dependsThroughOther = (consumer: Group, producer: Group): boolean => {
+    const stack = [...(sources.get(consumer) as Set<Group>)].filter((group) => group !== producer);
+    const seen = new Set(stack);
+    for (let group = stack.pop(); group; group = stack.pop()) {
+      if (group === producer) return true;
+      for (const next of sources.get(group) as Set<Group>) {
+        if (!seen.has(next)) {
+          seen.add(next);
+          stack.push(next);
+        }
+      }
+    }
+    return false;
+  };
+
+  for (const node of graph.nodes) {
+    if (!realized.has(node)) continue;
+    let group = start(node);
+    // Joining one producer can bring the next within reach; each merge leaves fewer groups.
+    for (let joined = true; joined; ) {
+      joined = false;
+      for (const producer of sources.get(group) as Set<Group>) {
+        const fit = fitTogether(producer, group, isLoaded);
+        if (!fit || dependsThroughOther(group, producer)) continue;
+        merge(producer, group, fit);
+        group = producer;
+        joined = true;
+        break;
+      }
+    }
+  }
+  return inOrder(graph, groups, sources, groupOf);
+}
+
+function newGroup(root: Node): Group {
+  if (root.op === 'dot' || root.op === 'scatterAdd' || root.op === 'argmax') {
+    return { kind: root.op, domain: root.shape, inner: null, roots: [root] };
+  }
+  if (isReduce(root)) {
+    return { kind: 'rows', domain: (root.sources[0] as Node).shape, inner: reducedAxes(root), roots: [root] };
+  }
+  return { kind: 'rows', domain: root.shape, inner: null, roots: [root] };
+}
+
+/** The realized values and inputs that a root's own expression needs. */
+export function loadedBy(root: Node, isLoaded: (node: Node) => boolean): Set<Node> {
+  const loaded = new Set<Node>();
+  const seen = new Set<Node>();
+  const stack = [...root.sources];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    if (isLoaded(node)) loaded.add(node);
+    else stack.push(...node.sources);
+  }
+  return loaded;
+}
+
+export const isTrailing = (domain: Shape, inner: readonly number[]): boolean => {
+  const first = Math.min(...inner);
+  return domain.every((size, axis) => axis < first || inner.includes(axis) || size === 1);
+};
+
+/** The domain that both groups can run over together, or `null`. */
+function fitTogether(producer: Group, consumer: Group, isLoaded: (node: Node) => boolean) {
+  if (producer.kind !== 'rows' || consumer.kind !== 'rows') return null;
+  const leader = consumer.inner && !producer.inner ? consumer : producer;
+  const { domain, inner } = leader;
+  const other = leader === producer ? consumer : producer;
+  const size = sizeOf(domain);
+  if (size === 0) return null;
+  if (inner && other.inner) {
+    if (sizeOf(other.domain) !== size || rowCount(other.domain, other.inner) !== rowCount(domain, inner)) return null;
+  }
+  const rows = inner ? rowCount(domain, inner) : size;
+  if (inner && rows < FEW_ROWS && size / rows > LONG_ROW) return null;
+  const roots = [...producer.roots, ...consumer.roots];
+  const members = new Set(roots);
+  const points = pointsOf(domain, inner);
+  for (const root of roots) {
+    const shape = isReduce(root) ? (root.sources[0] as Node).shape : root.shape;
+    const atPoints = sizeOf(shape) === size;
+    if (isReduce(root) ? !atPoints : !atPoints && (!inner || sizeOf(shape) !== rows)) return null;
+    // Where columns are reduced, a row's points lie far apart: only reductions and what is made of them go together.
+    if (inner && !isTrailing(domain, inner) && !isReduce(root) && atPoints) return null;
+    let aligned = true;
+    walk(root, rootIndices(root, points, domain), points.space, isLoaded, {
+      read(node, position) {
+        if (!members.has(node)) return;
+        const expected = isFull(node, domain, inner) ? (atPoints ? points.full : null) : points.row;
+        if (!expected || !equal(position, expected)) aligned = false;
+      },
+    });
+    if (!aligned) return null;
+  }
+  return { domain, inner };
+}
+
+/** Groups so that producers come first, and those that nobody waits for (updates of state, above all) come last. */
+function inOrder(
+  graph: Graph,
+  groups: ReadonlySet<Group>,
+  sources: ReadonlyMap<Group, ReadonlySet<Group>>,
+  groupOf: ReadonlyMap<Node, Group>,
+): Group[] {
+  const awaited = new Set<Group>();
+  for (const from of sources.values()) for (const group of from) awaited.add(group);
+  const order: Group[] = [];
+  const visited = new Set<Group>();
+  const visit = (first: Group) => {
+    const stack: { group: Group; pending: Group[] }[] = [];
+    const enter = (group: Group) => {
+      if (visited.has(group)) return;
+      visited.add(group);
+      stack.push({ group, pending: [...(sources.get(group) as ReadonlySet<Group>)].reverse() });
+    };
+    enter(first);
+    while (stack.length > 0) {
+      const top = stack[stack.length - 1] as { group: Group; pending: Group[] };
+      const next = top.pending.pop();
+      if (next) enter(next);
+      else order.push((stack.pop() as { group: Group }).group);
+    }
+  };
+  // In the order of the graph, so that a schedule depends on nothing else.
+  const inGraphOrder = [...new Set(graph.nodes.flatMap((node) => groupOf.get(node) ?? []))].filter((g) => groups.has(g));
+  for (const group of inGraphOrder) if (awaited.has(group)) visit(group);
+  for (const group of inGraphOrder) visit(group);
+  const isSink = (group: Group) => !awaited.has(group);
+  return [...order.filter((g) => !isSink(g)), ...order.filter(isSink)];
+}

@@ -1,0 +1,137 @@
+import { bytesPerElement } from '../graph/dtype.ts';
+import { formatArg } from '../graph/format.ts';
+import type { Node, OpArgs } from '../graph/node.ts';
+import { sizeOf } from '../graph/shape.ts';
+import { type Group, groupNodes, loadedBy, pointsOf, rootIndices } from './group.ts';
+import { equal } from './indexing.ts';
+import { type Lifetime, planMemory } from './memory.ts';
+import type { Graph } from './normalize.ts';
+import { chooseRealized } from './realized.ts';
+import { simplify } from './simplify.ts';
+import { walk } from './walk.ts';
+
+/** Where a value lies when a program runs. */
+export type Place =
+  | { readonly kind: 'input'; readonly slot: number }
+  | { readonly kind: 'output'; readonly index: number }
+  | { readonly kind: 'arena'; readonly offset: number; readonly bytes: number };
+
+/** A schedule: kernels in order, and where each value lies. */
+export interface Plan {
+  readonly groups: readonly Group[];
+  /** The first of `groups` that only makes results nobody in the program waits for: state may be overwritten from here. */
+  readonly firstSink: number;
+  readonly places: ReadonlyMap<Node, Place>;
+  readonly isLoaded: (node: Node) => boolean;
+  readonly isStored: (node: Node) => boolean;
+  readonly arenaBytes: number;
+  /** For each output of the graph, the output (itself, or an earlier equal one) or input slot whose value it is. */
+  readonly results: readonly (Place & { kind: 'output' | 'input' })[];
+  readonly outputs: readonly Node[];
+  /** Whether output `index` may be computed into the memory of input `slot`. */
+  readonly reusable: (index: number, slot: number) => boolean;
+}
+
+export const bytesOf = (node: Node): number => sizeOf(node.shape) * bytesPerElement(node.dtype);
+
+export function plan(original: Graph): Plan {
+  const graph = simplify(original);
+  const realized = chooseRealized(graph);
+  const groups = groupNodes(graph, realized).filter((group) => group.roots.some((root) => sizeOf(root.shape) > 0));
+  const isLoaded = (node: Node) => node.op === 'buffer' || realized.has(node);
+
+  const reads = groups.map((group) => new Set(group.roots.flatMap((root) => [...loadedBy(root, isLoaded)])));
+  const groupNumber = new Map(groups.flatMap((group, i) => group.roots.map((root) => [root, i] as const)));
+  const lastRead = new Map<Node, number>();
+  const readElsewhere = new Set<Node>();
+  reads.forEach((nodes, i) => {
+    for (const node of nodes) {
+      lastRead.set(node, i);
+      if (groupNumber.get(node) !== i) readElsewhere.add(node);
+    }
+  });
+  const outputNodes = new Set(graph.outputs);
+  const isStored = (node: Node) => realized.has(node) && (outputNodes.has(node) || readElsewhere.has(node));
+
+  const places = new Map<Node, Place>();
+  for (const node of graph.nodes) {
+    if (node.op === 'buffer') places.set(node, { kind: 'input', slot: (node.arg as OpArgs['buffer']).slot });
+  }
+  const results = graph.outputs.map((node, index) => {
+    const known = places.get(node) as Plan['results'][number] | undefined;
+    const place = known ?? ({ kind: 'output', index } as const);
+    places.set(node, place);
+    return place;
+  });
+
+  const temporaries = groups.flatMap((group) => group.roots.filter((root) => isStored(root) && !outputNodes.has(root)));
+  const lifetimes = temporaries.map((node): Lifetime => {
+    const from = groupNumber.get(node) as number;
+    return { bytes: bytesOf(node), from, to: lastRead.get(node) ?? from };
+  });
+  const memory = planMemory(lifetimes);
+  temporaries.forEach((node, i) => {
+    places.set(node, { kind: 'arena', offset: memory.offsets[i] as number, bytes: bytesOf(node) });
+  });
+
+  const awaited = groups.map((group) => group.roots.some((root) => readElsewhere.has(root)));
+  const firstSink = awaited.lastIndexOf(true) + 1;
+
+  const reusable = (index: number, slot: number): boolean => {
+    const output = graph.outputs[index] as Node;
+    const input = graph.nodes.find((node) => node.op === 'buffer' && (node.arg as OpArgs['buffer']).slot === slot);
+    const place = places.get(output);
+    const number = groupNumber.get(output);
+    if (!input || number === undefined || place?.kind !== 'output' || place.index !== index) return false;
+    if (number < firstSink || bytesOf(input) !== bytesOf(output) || outputNodes.has(input)) return false;
+    const later = reads.some((nodes, i) => i > number && nodes.has(input));
+    return !later && readsInPlace(groups[number] as Group, input, isLoaded);
+  };
+
+  return {
+    groups,
+    firstSink,
+    places,
+    isLoaded,
+    isStored,
+    arenaBytes: memory.arenaBytes,
+    results,
+    outputs: graph.outputs,
+    reusable,
+  };
+}
+
+/** Whether a group reads `input` only at the point that it is computing, so that a result may take its place. */
+function readsInPlace(group: Group, input: Node, isLoaded: (node: Node) => boolean): boolean {
+  if (group.kind !== 'rows' || group.inner) return false;
+  const points = pointsOf(group.domain, null);
+  let inPlace = true;
+  for (const root of group.roots) {
+    walk(root, rootIndices(root, points, group.domain), points.space, isLoaded, {
+      read(node, position) {
+        if (node === input && !equal(position, points.full)) inPlace = false;
+      },
+    });
+  }
+  return inPlace;
+}
+
+/** Text that is equal for groups whose kernels are equal but for the memory that they work on. */
+export function groupKey(group: Group, { isLoaded, isStored }: Pick<Plan, 'isLoaded' | 'isStored'>): string {
+  const numbers = new Map<Node, number>();
+  const lines: string[] = [`${group.kind} ${group.domain} / ${group.inner}`];
+  const visit = (node: Node, top: boolean): number => {
+    const known = numbers.get(node);
+    if (known !== undefined) return known;
+    const loaded = !top && isLoaded(node) && !group.roots.includes(node);
+    const sources = loaded ? [] : node.sources.map((source) => visit(source, false));
+    const number = numbers.size;
+    numbers.set(node, number);
+    const what = loaded ? 'load' : `${node.op} ${formatArg(node)}`;
+    const root = group.roots.includes(node) ? (isStored(node) ? ' stored' : ' kept') : '';
+    lines.push(`${what} ${node.dtype} ${node.shape} ${sources}${root}`);
+    return number;
+  };
+  for (const root of group.roots) lines.push(`root ${visit(root, true)}`);
+  return lines.join('\n');
+}

@@ -1,0 +1,45 @@
+import * as build from '../graph/builder.ts';
+import type { Node } from '../graph/node.ts';
+import { topologicalOrder } from '../graph/node.ts';
+import { sizeOf } from '../graph/shape.ts';
+import type { Graph } from './normalize.ts';
+
+/** What a reduction of no elements gives. */
+const identities: Partial<Record<Node['op'], number>> = { sum: 0, prod: 1 };
+
+/** A product with a single row or column as a reduction: packing operands would cost more than multiplying them. */
+function asReduction(node: Node): Node {
+  const [a, b] = node.sources as [Node, Node];
+  const batch = node.shape.slice(0, -2);
+  const [m, n] = node.shape.slice(-2) as [number, number];
+  const k = a.shape[a.shape.length - 1] as number;
+  const points = [...batch, m, n, k];
+  const left = build.expand(build.reshape(a, [...batch, m, 1, k]), points);
+  const right = build.expand(build.reshape(build.transpose(b), [...batch, 1, n, k]), points);
+  return build.reshape(build.sum(build.mul(left, right), [points.length - 1]), node.shape);
+}
+
+function rewrite(node: Node): Node {
+  if (sizeOf(node.shape) === 0) return node;
+  const [first] = node.sources;
+  const identity = identities[node.op];
+  if (first && identity !== undefined && sizeOf(first.shape) === 0) return build.full(node, identity);
+  if (node.op === 'dot') {
+    if (sizeOf((first as Node).shape) === 0) return build.full(node, 0);
+    if (node.shape.at(-1) === 1 || node.shape.at(-2) === 1) return asReduction(node);
+  }
+  if (node.op === 'scatterAdd' && sizeOf((node.sources[1] as Node).shape) === 0) return first as Node;
+  return node;
+}
+
+/** The same graph in the forms that the scheduler knows how to make fast, or that need no loops at all. */
+export function simplify(graph: Graph): Graph {
+  const replaced = new Map<Node, Node>();
+  for (const node of graph.nodes) {
+    const sources = node.sources.map((source) => replaced.get(source) as Node);
+    const same = sources.every((source, i) => source === node.sources[i]);
+    replaced.set(node, rewrite(same ? node : { ...node, sources }));
+  }
+  const outputs = graph.outputs.map((node) => replaced.get(node) as Node);
+  return { ...graph, nodes: topologicalOrder(outputs), outputs };
+}

@@ -1,0 +1,163 @@
+import * as build from '../graph/builder.ts';
+import { type DType, type NumericArray, toDType } from '../graph/dtype.ts';
+import type { Node } from '../graph/node.ts';
+import { checkShape, formatShape, type Shape, sizeOf } from '../graph/shape.ts';
+import { defaultDevice } from '../runtime/devices.ts';
+import { defaultDtype, supported } from './defaults.ts';
+import { feedNode } from './feed.ts';
+import { readData, type TensorData, toArray } from './nested.ts';
+import { uploadNode } from './realize.ts';
+import { Tensor } from './tensor.ts';
+
+/** Where a new tensor lives and what it is. */
+export interface TensorOptions {
+  readonly dtype?: DType;
+  /** The name of a device; the default device unless given. */
+  readonly device?: string;
+  /** Whether `backward` gives it a gradient. */
+  readonly requiresGrad?: boolean;
+}
+
+/** A tensor over the node that `make` returns for a dtype that the device has. */
+export function createTensor(
+  operation: string,
+  { dtype, device = defaultDevice(), requiresGrad = false }: TensorOptions,
+  fallback: DType,
+  make: (dtype: DType, device: string) => Node,
+): Tensor {
+  const result = new Tensor(make(supported(operation, dtype ?? fallback, device), device), device);
+  if (requiresGrad) result.requiresGrad = true;
+  return result;
+}
+
+/**
+ * A tensor of the values in `data`, copied: a number, nested arrays of numbers or booleans, or a typed array with its
+ * `shape`.
+ *
+ * JavaScript cannot tell 1 from 1.0, so numbers are of the default float dtype unless `dtype` says otherwise; booleans
+ * are bool. Typed arrays keep theirs: Float32Array float32, Float64Array the default float dtype, Uint8Array uint8,
+ * other integers int32.
+ *
+ * @throws RangeError for ragged arrays (the message says where), for a shape of another size, for numbers that the dtype
+ *   cannot hold; TypeError for what is no number.
+ */
+export function tensor(data: TensorData, options: TensorOptions & { readonly shape?: Shape } = {}): Tensor {
+  const { values, shape, dtype: suggested } = readData(data);
+  const wanted = options.shape ?? shape;
+  checkShape('tensor', wanted);
+  if (sizeOf(wanted) !== values.length) {
+    throw new RangeError(
+      `tensor: ${values.length} values do not fill shape ${formatShape(wanted)}, which has ${sizeOf(wanted)} elements.`,
+    );
+  }
+  return createTensor('tensor', options, suggested, (dtype, device) =>
+    uploadNode(device, dtype, wanted, toArray(values, dtype)),
+  );
+}
+
+/** A tensor of one value; of the default float dtype, or bool for a boolean, unless the options say otherwise. */
+export function full(shape: Shape, value: number | boolean, options: TensorOptions = {}): Tensor {
+  return filled('full', shape, value, options, typeof value === 'boolean' ? 'bool' : defaultDtype());
+}
+
+function filled(
+  operation: string,
+  shape: Shape,
+  value: number | boolean,
+  options: TensorOptions,
+  fallback: DType,
+): Tensor {
+  return createTensor(operation, options, fallback, (dtype) => {
+    // Held to the same rules as data.
+    const [checked] = toArray([Number(value)], dtype);
+    return build.constant([...shape], dtype, checked as number);
+  });
+}
+
+/** A tensor of zeros. */
+export const zeros = (shape: Shape, options: TensorOptions = {}): Tensor =>
+  filled('zeros', shape, 0, options, defaultDtype());
+
+/** A tensor of ones. */
+export const ones = (shape: Shape, options: TensorOptions = {}): Tensor =>
+  filled('ones', shape, 1, options, defaultDtype());
+
+/** A tensor of one value with the shape, dtype and device of another, unless the options say otherwise. */
+export const fullLike = (like: Tensor, value: number | boolean, options: TensorOptions = {}): Tensor =>
+  filled('fullLike', like.shape, value, { device: like.device, ...options }, like.dtype);
+
+/** Zeros with the shape, dtype and device of another tensor. */
+export const zerosLike = (like: Tensor, options: TensorOptions = {}): Tensor => fullLike(like, 0, options);
+
+/** Ones with the shape, dtype and device of another tensor. */
+export const onesLike = (like: Tensor, options: TensorOptions = {}): Tensor => fullLike(like, 1, options);
+
+/** The matrix [rows, columns] with ones on the diagonal; square unless `columns` is given. */
+export function eye(rows: number, columns: number = rows, options: TensorOptions = {}): Tensor {
+  const shape = [rows, columns];
+  return createTensor('eye', options, defaultDtype(), (dtype) =>
+    build.cast(build.eq(build.iota(shape, 0), build.iota(shape, 1)), dtype),
+  );
+}
+
+/**
+ * The numbers from `start` by `step` up to, and without, `stop`; `arange(n)` counts from 0. Int32 if all three are
+ * integers, else of the default float dtype, unless the options say otherwise.
+ * @throws RangeError for a step of 0 or an infinite range.
+ */
+export function arange(stop: number, options?: TensorOptions): Tensor;
+export function arange(start: number, stop: number, step?: number, options?: TensorOptions): Tensor;
+export function arange(
+  first: number,
+  second: number | TensorOptions = {},
+  step = 1,
+  options: TensorOptions = {},
+): Tensor {
+  if (typeof second !== 'number') return arange(0, first, 1, second);
+  const count = Math.max(0, Math.ceil((second - first) / step));
+  if (!Number.isSafeInteger(count)) {
+    throw new RangeError(
+      `arange: from ${first} to ${second} by ${step} is no finite range; the step must not be 0.`,
+    );
+  }
+  const whole = [first, second, step].every((n) => Number.isInteger(n) && n === (n | 0));
+  return createTensor('arange', options, whole ? 'int32' : defaultDtype(), (dtype) =>
+    progression(count, dtype, first, step),
+  );
+}
+
+/** start + i · step for i < count. */
+function progression(count: number, dtype: DType, start: number, step: number): Node {
+  const index = build.cast(build.iota([count], 0), dtype);
+  const number = (value: number) => build.full(index, toDType(value, dtype));
+  return build.add(number(start), build.mul(index, number(step)));
+}
+
+/** `steps` numbers at equal distances from `start` to `end`, both included. */
+export function linspace(start: number, end: number, steps: number, options: TensorOptions = {}): Tensor {
+  checkShape('linspace', [steps]);
+  const step = steps > 1 ? (end - start) / (steps - 1) : 0;
+  return createTensor('linspace', options, defaultDtype(), (dtype) => {
+    // From both ends to the middle, so that both ends are exact.
+    const forward = progression(steps, dtype, start, step);
+    const backward = build.flip(progression(steps, dtype, end, -step), [0]);
+    const index = build.iota([steps], 0);
+    const inFirstHalf = build.lt(index, build.full(index, Math.ceil(steps / 2)));
+    return build.where(inFirstHalf, forward, backward);
+  });
+}
+
+/**
+ * A tensor whose values the host supplies: `refresh` is called now, and again at every replay of a compiled function
+ * that contains it. So it is the place for what the host counts: a learning rate, a step number, a batch.
+ *
+ * @throws RangeError when `refresh` gives another number of elements than `shape` has.
+ */
+export function feed(
+  refresh: () => NumericArray,
+  shape: Shape,
+  dtype: DType,
+  device: string = defaultDevice(),
+): Tensor {
+  return new Tensor(feedNode(refresh, shape, supported('feed', dtype, device), device), device);
+}

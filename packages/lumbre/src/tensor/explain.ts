@@ -1,0 +1,67 @@
+import type { Node } from '../graph/node.ts';
+import { formatShape } from '../graph/shape.ts';
+import type { MemoryUse, ProgramReport } from '../runtime/device.ts';
+import { defaultDevice, getDevice } from '../runtime/devices.ts';
+import { type Graph, isStored, normalize } from '../schedule/normalize.ts';
+import type { CompiledFunction } from './compile.ts';
+import { commonDevice, isTensor } from './operands.ts';
+import type { Tensor } from './tensor.ts';
+
+/** A number of bytes for people. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const unit = bytes < 1 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
+  return `${(bytes / 1024 ** unit).toFixed(unit === 0 ? 0 : 1)} ${units[unit]}`;
+}
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const formatArg = (arg: Node['arg']): string =>
+  arg === null
+    ? ''
+    : Object.entries(arg)
+        .map(([name, value]) => ` ${name}=${Array.isArray(value) ? formatShape(value) : value}`)
+        .join('');
+
+function formatGraph({ nodes, outputs, inputs }: Graph): string {
+  const names = new Map(nodes.map((node, i) => [node, `%${i}`]));
+  const nameOf = (node: Node) => names.get(node) as string;
+  const lines = nodes.map((node) => {
+    const sources = node.sources.map((source) => ` ${nameOf(source)}`).join('');
+    return `  ${nameOf(node)} = ${node.op}${sources}${formatArg(node.arg)} : ${node.dtype}${formatShape(node.shape)}`;
+  });
+  const title = `graph: ${plural(nodes.length, 'node')}, ${plural(inputs.length, 'input')}`;
+  return [title, ...lines, `  return ${outputs.map(nameOf).join(', ')}`].join('\n');
+}
+
+function formatReport({ device, kernels, memory, arenaBytes }: ProgramReport): string {
+  const title = `program on '${device}': ${plural(kernels.length, 'kernel')}, arena of ${formatBytes(arenaBytes)}`;
+  const lines = kernels.flatMap(({ name, nodes, bytes, operations }, i) => [
+    `  ${i + 1}. ${name}: ${formatBytes(bytes)}, ${plural(operations, 'operation')}`,
+    ...nodes.map((node) => `       ${node}`),
+  ]);
+  const places = memory.map(({ name, offset, bytes }) => `  ${name} at ${offset}, ${formatBytes(bytes)}`);
+  return [title, ...lines, ...(places.length > 0 ? ['memory:', ...places] : [])].join('\n');
+}
+
+/**
+ * How tensors will be computed, as text: the graph of what is not computed yet, one node a line, and the kernels and
+ * memory that the device makes of it. Of a compiled function: the programs that it has made so far. Computes nothing.
+ */
+export function explain(target: Tensor | readonly Tensor[] | CompiledFunction<never[], unknown>): string {
+  if (typeof target === 'function') {
+    const reports = target.explain();
+    return reports.length === 0
+      ? 'nothing compiled yet: call the function first'
+      : reports.map(formatReport).join('\n\n');
+  }
+  const tensors = isTensor(target) ? [target] : target;
+  const missing = tensors.map(({ node }) => node).filter((node) => !isStored(node));
+  if (missing.length === 0) return 'nothing to compute: the value is there already';
+  const device = commonDevice('explain', tensors);
+  const graph = normalize(missing);
+  return `${formatGraph(graph)}\n\n${formatReport(getDevice(device).prepare(graph).report())}`;
+}
+
+/** What a device holds: live and peak bytes, and the number of storages. */
+export const memory = (device: string = defaultDevice()): MemoryUse => getDevice(device).memory();

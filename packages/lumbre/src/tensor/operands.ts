@@ -1,0 +1,128 @@
+import * as build from '../graph/builder.ts';
+import { type DType, isFloat, promote, toDType } from '../graph/dtype.ts';
+import type { Node } from '../graph/node.ts';
+import { broadcastShapes, type Shape, sameShape } from '../graph/shape.ts';
+import { TensorCore, wrapNode } from './core.ts';
+import { defaultDtype, supported } from './defaults.ts';
+import type { Tensor } from './tensor.ts';
+
+/** What stands for a tensor in arithmetic: a number or boolean becomes a constant of the fitting dtype. */
+export type TensorLike = Tensor | number | boolean;
+
+/** Sizes or axes, one by one or as one array. */
+export type Numbers = readonly number[] | readonly [readonly number[]];
+
+/**
+ * In which dtype an operation computes: in the promoted dtype of its operands as it is (`any`), with bool counted as
+ * int32 (`number`), or with everything that is not a float converted to the default float dtype (`float`).
+ */
+export type Domain = 'any' | 'number' | 'float';
+
+export const isTensor = (value: unknown): value is Tensor => value instanceof TensorCore;
+
+export const listNumbers = (numbers: Numbers): readonly number[] =>
+  Array.isArray(numbers[0]) ? numbers[0] : (numbers as readonly number[]);
+
+const fitsInt32 = (value: number) => Number.isInteger(value) && value === (value | 0);
+
+/** The smallest dtype for a JavaScript value: a number that is not an int32 needs a float. */
+function dtypeOfValue(value: number | boolean): DType {
+  if (typeof value === 'boolean') return 'bool';
+  if (!fitsInt32(value)) return defaultDtype();
+  return value >= 0 && value <= 255 ? 'uint8' : 'int32';
+}
+
+/** The dtype of a number beside tensors of `dtype`: theirs, unless they cannot hold it. */
+function dtypeBeside(dtype: DType, value: number | boolean): DType {
+  if (isFloat(dtype)) return dtype;
+  const own = dtypeOfValue(value);
+  return dtype === 'bool' && own === 'uint8' ? 'int32' : promote(dtype, own);
+}
+
+export function inDomain(dtype: DType, domain: Domain): DType {
+  if (domain === 'float' && !isFloat(dtype)) return defaultDtype();
+  if (domain === 'number' && dtype === 'bool') return 'int32';
+  return dtype;
+}
+
+function checkOperand(operation: string, operand: TensorLike): void {
+  if (typeof operand === 'number' || typeof operand === 'boolean' || isTensor(operand)) return;
+  const got = operand === null ? 'null' : Array.isArray(operand) ? 'an array' : typeof operand;
+  throw new TypeError(
+    `${operation}: expected a tensor, a number or a boolean, got ${got}; wrap data in tensor(…).`,
+  );
+}
+
+/** What lives on a device. */
+interface Placed {
+  readonly device: string;
+}
+
+/** The device that all tensors are on. @throws Error naming both when they are on two. */
+export function commonDevice(operation: string, tensors: readonly Placed[]): string {
+  const { device } = tensors[0] as Placed;
+  for (const other of tensors) {
+    if (other.device !== device) {
+      throw new Error(
+        `${operation}: one tensor is on device '${device}' and another on '${other.device}'; make both on one device.`,
+      );
+    }
+  }
+  return device;
+}
+
+/** A conversion that the device can do. */
+export const castOn = (operation: string, node: Node, dtype: DType, device: string): Node =>
+  node.dtype === dtype ? node : build.cast(node, supported(operation, dtype, device));
+
+/** The node seen in a larger shape by NumPy's rule: sizes of 1 in front, then sizes of 1 grow. */
+export function broadcastNode(node: Node, shape: Shape): Node {
+  if (sameShape(node.shape, shape)) return node;
+  const missing = shape.length - node.shape.length;
+  const padded = missing > 0 ? build.reshape(node, [...Array<number>(missing).fill(1), ...node.shape]) : node;
+  return build.expand(padded, shape);
+}
+
+/** The operands of an elementwise operation, in one dtype and one shape. */
+export interface Operands {
+  readonly nodes: readonly Node[];
+  readonly device: string;
+}
+
+/**
+ * Brings operands, of which at least one is a tensor, to one dtype and one shape.
+ * @throws RangeError when shapes do not broadcast, TypeError for what is no operand, Error for different devices.
+ */
+export function alignOperands(operation: string, operands: readonly TensorLike[], domain: Domain): Operands {
+  for (const operand of operands) checkOperand(operation, operand);
+  const tensors = operands.filter(isTensor);
+  const device = commonDevice(operation, tensors);
+  let dtype = tensors.map((t) => t.dtype).reduce(promote);
+  for (const operand of operands) if (!isTensor(operand)) dtype = promote(dtype, dtypeBeside(dtype, operand));
+  dtype = inDomain(dtype, domain);
+  const shape = tensors.map((t) => t.shape).reduce((a, b) => broadcastShapes(operation, a, b));
+  const nodes = operands.map((operand) =>
+    isTensor(operand)
+      ? broadcastNode(castOn(operation, operand.node, dtype, device), shape)
+      : build.constant(shape, dtype, toDType(Number(operand), dtype)),
+  );
+  return { nodes, device };
+}
+
+/** A method of one operand: its node in the domain, what `compute` makes of it as a tensor. */
+export function unary(operation: string, tensor: Tensor, domain: Domain, compute: (a: Node) => Node): Tensor {
+  const { node, device } = tensor;
+  return wrapNode(compute(castOn(operation, node, inDomain(node.dtype, domain), device)), device);
+}
+
+/** A method of two operands. */
+export function binary(
+  operation: string,
+  tensor: Tensor,
+  other: TensorLike,
+  domain: Domain,
+  compute: (a: Node, b: Node) => Node,
+): Tensor {
+  const { nodes, device } = alignOperands(operation, [tensor, other], domain);
+  return wrapNode(compute(nodes[0] as Node, nodes[1] as Node), device);
+}

@@ -1,0 +1,1 @@
+export { CharTokenizer, type CharTokenizerJson, UnknownCharacterError } from './charTokenizer.ts';

@@ -1,0 +1,47 @@
+import * as tensors from '../../src/index.ts';
+import { Tensor } from '../../src/index.ts';
+
+/** An argument as JSON: `{ input: i }` stands for a tensor, and what JSON has no number for is a string. */
+export type Argument =
+  | number
+  | string
+  | boolean
+  | null
+  | readonly Argument[]
+  | { readonly [name: string]: Argument };
+
+const numbers: Readonly<Record<string, number>> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+};
+
+export const toNumber = (value: number | string): number =>
+  typeof value === 'number' ? value : (numbers[value] as number);
+
+/** The argument with tensors in the places where they belong. */
+export function resolve(argument: Argument, inputs: readonly Tensor[]): unknown {
+  if (typeof argument === 'string') return numbers[argument] ?? argument;
+  if (typeof argument !== 'object' || argument === null) return argument;
+  if (Array.isArray(argument)) return argument.map((item) => resolve(item, inputs));
+  const entries = Object.entries(argument);
+  if (entries[0]?.[0] === 'input') return inputs[entries[0][1] as number];
+  return Object.fromEntries(entries.map(([name, value]) => [name, resolve(value, inputs)]));
+}
+
+const listOf = (result: unknown): Tensor[] => (result instanceof Tensor ? [result] : (result as Tensor[]));
+
+/** Calls a method of a tensor, or reads a getter such as `T`, by name; always returns a list. */
+export function callMethod(self: Tensor, name: string, args: readonly unknown[]): Tensor[] {
+  const member = (self as unknown as Record<string, unknown>)[name];
+  if (typeof member === 'function') return listOf(member.apply(self, args));
+  if (member === undefined) throw new TypeError(`Tensor has no method '${name}'.`);
+  return listOf(member);
+}
+
+/** Calls a free function of the tensor room by name. */
+export function callFunction(name: string, args: readonly unknown[]): Tensor[] {
+  const callee = (tensors as unknown as Record<string, unknown>)[name];
+  if (typeof callee !== 'function') throw new TypeError(`The tensor room exports no function '${name}'.`);
+  return listOf(callee(...args));
+}

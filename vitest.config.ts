@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+/** Where a Chromium usually lives. Browsers are never downloaded: the one of the system is used, or none. */
+const chromiumPlaces = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+const chromiumArguments = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+const tests = 'packages/lumbre/test/**/*.test.ts';
+const nodeTests = 'packages/lumbre/test/**/*.node.test.ts';
+const longTests = 'packages/lumbre/test/**/*.long.test.ts';
+
+/** Tests run against the sources, through the `source` condition of the package's exports: no build comes first. */
+const fromSource = (platform: 'node' | 'browser') => {
+  const conditions = ['source', 'module', platform, 'development|production'];
+  return {
+    resolve: { conditions },
+    ssr: { resolve: { conditions, externalConditions: ['source', 'node'] } },
+  };
+};
+
+const setupFiles = ['packages/lumbre/test/setup.ts'];
+
+/** Milliseconds. Generous, since a shared machine has slow phases; no test is meant to come near. */
+const testTimeout = 30_000;
+
+const node: TestProjectInlineConfiguration = {
+  ...fromSource('node'),
+  test: {
+    name: 'node',
+    environment: 'node',
+    include: [tests],
+    exclude: [longTests],
+    setupFiles,
+    testTimeout,
+  },
+};
+
+const long: TestProjectInlineConfiguration = {
+  ...fromSource('node'),
+  test: { name: 'long', environment: 'node', include: [longTests], setupFiles, testTimeout: 20 * 60_000 },
+};
+
+const chromium = (executablePath: string): TestProjectInlineConfiguration => ({
+  ...fromSource('browser'),
+  // Shared memory, and with it threads, needs a cross-origin isolated page.
+  server: {
+    headers: {
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+    },
+  },
+  optimizeDeps: { include: ['fast-check'] },
+  test: {
+    name: 'browser',
+    include: [tests],
+    exclude: [nodeTests, longTests],
+    setupFiles,
+    testTimeout,
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({ launchOptions: { executablePath, args: chromiumArguments } }),
+      // The instance's name is the project's: `--project chromium`.
+      instances: [{ browser: 'chromium', name: 'chromium' }],
+    },
+  },
+});
+
+/** The projects of an ordinary run: Node, and Chromium where there is one. */
+function ordinaryProjects(): TestProjectInlineConfiguration[] {
+  const executablePath = chromiumPlaces.find((place) => place !== undefined && existsSync(place));
+  if (executablePath !== undefined) return [node, chromium(executablePath)];
+  console.warn('Chromium not found: browser tests passed over; CI runs them');
+  return [node];
+}
+
+// `--mode long` runs the long suites and nothing else; CI asks for a report to count from.
+export default defineConfig(({ mode }) => ({
+  test: {
+    projects: mode === 'long' ? [long] : ordinaryProjects(),
+    passWithNoTests: mode === 'long',
+    reporters: process.env.LUMBRE_TEST_REPORT ? ['default', 'json'] : ['default'],
+    ...(process.env.LUMBRE_TEST_REPORT && { outputFile: { json: process.env.LUMBRE_TEST_REPORT } }),
+  },
+}));
