@@ -62,7 +62,11 @@ export const xor = binary('xor');
 export const shl = binary('shl');
 export const shr = binary('shr');
 
-export const neg = (a: Node): Node => (a.op === 'neg' ? (a.sources[0] as Node) : makeNode('neg', [a], null));
+/** Of a negation, what was negated; a node whose value is there may have forgotten its source. */
+export function neg(a: Node): Node {
+  const negated = a.op === 'neg' ? a.sources[0] : undefined;
+  return negated ?? makeNode('neg', [a], null);
+}
 export const add = (a: Node, b: Node): Node =>
   isConst(a, 0) ? b : isConst(b, 0) ? a : makeNode('add', [a, b], null);
 export const sub = (a: Node, b: Node): Node => (isConst(b, 0) ? a : makeNode('sub', [a, b], null));

@@ -74,6 +74,45 @@ export function rootIndices(root: Node, { space, variables, full, row }: Points,
   return unflatten(space, sizeOf(shape) === sizeOf(domain) ? full : (row as Index), shape);
 }
 
+/** Where a root reads a value: at the point it is computed at, in its row, or somewhere else. */
+type Relation = 'point' | 'row' | 'elsewhere';
+
+/** How each root reads what it loads, worked out once for each domain that it is tried in. */
+class Relations {
+  readonly #isLoaded: (node: Node) => boolean;
+  readonly #known = new Map<Node, Map<string, ReadonlyMap<Node, Relation>>>();
+
+  constructor(isLoaded: (node: Node) => boolean) {
+    this.#isLoaded = isLoaded;
+  }
+
+  of(root: Node, domain: Shape, inner: readonly number[] | null): ReadonlyMap<Node, Relation> {
+    const byDomain = this.#known.get(root) ?? new Map<string, ReadonlyMap<Node, Relation>>();
+    this.#known.set(root, byDomain);
+    const key = `${domain}/${inner}`;
+    let relations = byDomain.get(key);
+    if (!relations) {
+      relations = this.#find(root, domain, inner);
+      byDomain.set(key, relations);
+    }
+    return relations;
+  }
+
+  #find(root: Node, domain: Shape, inner: readonly number[] | null): Map<Node, Relation> {
+    const points = pointsOf(domain, inner);
+    const relations = new Map<Node, Relation>();
+    walk(root, rootIndices(root, points, domain), points.space, this.#isLoaded, {
+      read(node, position) {
+        const atPoint = isFull(node, domain, inner);
+        const expected = atPoint ? points.full : points.row;
+        const here = expected && equal(position, expected) ? (atPoint ? 'point' : 'row') : 'elsewhere';
+        relations.set(node, (relations.get(node) ?? here) === here ? here : 'elsewhere');
+      },
+    });
+    return relations;
+  }
+}
+
 /** Rows this long in so few rows are left apart from what follows them: one row is one thread's work. */
 const FEW_ROWS = 4;
 const LONG_ROW = 32768;
@@ -85,6 +124,7 @@ const LONG_ROW = 32768;
  */
 export function groupNodes(graph: Graph, realized: ReadonlySet<Node>): Group[] {
   const isLoaded = (node: Node) => node.op === 'buffer' || realized.has(node);
+  const relations = new Relations(isLoaded);
   const groupOf = new Map<Node, Group>();
   const groups = new Set<Group>();
   const sources = new Map<Group, Set<Group>>();
@@ -138,7 +178,7 @@ export function groupNodes(graph: Graph, realized: ReadonlySet<Node>): Group[] {
     for (let joined = true; joined; ) {
       joined = false;
       for (const producer of sources.get(group) as Set<Group>) {
-        const fit = fitTogether(producer, group, isLoaded);
+        const fit = fitTogether(producer, group, relations);
         if (!fit || dependsThroughOther(group, producer)) continue;
         merge(producer, group, fit);
         group = producer;
@@ -180,7 +220,7 @@ export const isTrailing = (domain: Shape, inner: readonly number[]): boolean => 
 };
 
 /** The domain that both groups can run over together, or `null`. */
-function fitTogether(producer: Group, consumer: Group, isLoaded: (node: Node) => boolean) {
+function fitTogether(producer: Group, consumer: Group, relations: Relations) {
   if (producer.kind !== 'rows' || consumer.kind !== 'rows') return null;
   const leader = consumer.inner && !producer.inner ? consumer : producer;
   const { domain, inner } = leader;
@@ -194,22 +234,16 @@ function fitTogether(producer: Group, consumer: Group, isLoaded: (node: Node) =>
   if (inner && rows < FEW_ROWS && size / rows > LONG_ROW) return null;
   const roots = [...producer.roots, ...consumer.roots];
   const members = new Set(roots);
-  const points = pointsOf(domain, inner);
   for (const root of roots) {
     const shape = isReduce(root) ? (root.sources[0] as Node).shape : root.shape;
     const atPoints = sizeOf(shape) === size;
     if (isReduce(root) ? !atPoints : !atPoints && (!inner || sizeOf(shape) !== rows)) return null;
     // Where columns are reduced, a row's points lie far apart: only reductions and what is made of them go together.
     if (inner && !isTrailing(domain, inner) && !isReduce(root) && atPoints) return null;
-    let aligned = true;
-    walk(root, rootIndices(root, points, domain), points.space, isLoaded, {
-      read(node, position) {
-        if (!members.has(node)) return;
-        const expected = isFull(node, domain, inner) ? (atPoints ? points.full : null) : points.row;
-        if (!expected || !equal(position, expected)) aligned = false;
-      },
-    });
-    if (!aligned) return null;
+    for (const [node, relation] of relations.of(root, domain, inner)) {
+      if (!members.has(node)) continue;
+      if (relation === 'elsewhere' || (relation === 'point' && !atPoints)) return null;
+    }
   }
   return { domain, inner };
 }

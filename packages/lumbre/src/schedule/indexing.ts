@@ -117,14 +117,10 @@ export class IndexSpace {
   div(a: Index, by: number): Index {
     if (by === 1) return a;
     const whole = a.terms.filter(({ coefficient }) => coefficient % by === 0);
-    const wholeConstant = Math.floor(a.constant / by);
+    const rest = remainderOf(a, by);
     const quotient = make(
       whole.map(({ atom, coefficient }) => ({ atom, coefficient: coefficient / by })),
-      wholeConstant,
-    );
-    const rest = make(
-      a.terms.filter(({ coefficient }) => coefficient % by !== 0),
-      a.constant - wholeConstant * by,
+      (a.constant - rest.constant) / by,
     );
     if (Math.floor(rest.min / by) === Math.floor(rest.max / by)) return plus(quotient, Math.floor(rest.min / by));
     const { reduced, divisor } = withoutCommonFactor(rest, by);
@@ -146,11 +142,7 @@ export class IndexSpace {
   /** a - by · floor(a / by) for by > 0. */
   mod(a: Index, by: number): Index {
     if (by === 1) return fixed(0);
-    const constant = a.constant - Math.floor(a.constant / by) * by;
-    const rest = make(
-      a.terms.filter(({ coefficient }) => coefficient % by !== 0),
-      constant,
-    );
+    const rest = remainderOf(a, by);
     const block = Math.floor(rest.min / by);
     if (block === Math.floor(rest.max / by)) return plus(rest, -block * by);
     const { reduced, divisor, factor, remainder } = withoutCommonFactor(rest, by);
@@ -174,6 +166,19 @@ export class IndexSpace {
     }
     return make([{ atom, coefficient: 1 }], 0);
   }
+}
+
+/**
+ * What is left of `a` when multiples of `by` are taken out. Of the constants that will do, the smallest that keeps it from
+ * being negative: machines divide towards zero.
+ */
+function remainderOf(a: Index, by: number): Index {
+  const varying = make(
+    a.terms.filter(({ coefficient }) => coefficient % by !== 0),
+    a.constant,
+  );
+  const blocks = varying.terms.length === 0 ? varying.constant : varying.min;
+  return plus(varying, -Math.floor(blocks / by) * by);
 }
 
 /** (g·x + r) divided by k·g, with 0 <= r < g, is x divided by k. */

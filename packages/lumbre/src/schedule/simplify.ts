@@ -20,7 +20,8 @@ function asReduction(node: Node): Node {
 }
 
 function rewrite(node: Node): Node {
-  if (sizeOf(node.shape) === 0) return node;
+  // What has no elements needs nothing of its sources.
+  if (sizeOf(node.shape) === 0) return node.op === 'buffer' ? node : build.full(node, 0);
   const [first] = node.sources;
   const identity = identities[node.op];
   if (first && identity !== undefined && sizeOf(first.shape) === 0) return build.full(node, identity);

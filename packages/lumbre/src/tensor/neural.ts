@@ -32,6 +32,8 @@ export abstract class NeuralTensor extends MatmulTensor {
   softmax(this: Tensor, dim = -1): Tensor {
     const axis = normalizeAxis('softmax', dim, this.ndim);
     return unary('softmax', this, 'float', (x) => {
+      // Of no elements there is no largest, and nothing to normalize.
+      if (sizeOf(x.shape) === 0) return x;
       const { exponentials, total } = shifted(x, axis);
       return build.div(exponentials, build.expand(total, x.shape));
     });
@@ -41,6 +43,8 @@ export abstract class NeuralTensor extends MatmulTensor {
   logSoftmax(this: Tensor, dim = -1): Tensor {
     const axis = normalizeAxis('logSoftmax', dim, this.ndim);
     return unary('logSoftmax', this, 'float', (x) => {
+      // Of no elements there is no largest, and nothing to normalize.
+      if (sizeOf(x.shape) === 0) return x;
       const { shift, total } = shifted(x, axis);
       return build.sub(shift, build.expand(build.log(total), x.shape));
     });

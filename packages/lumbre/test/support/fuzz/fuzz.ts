@@ -1,31 +1,18 @@
-import type { Tensor } from '../../../src/index.ts';
-import { getDevice } from '../../../src/runtime/devices.ts';
-import { normalize } from '../../../src/schedule/normalize.ts';
 import { checkProgram, expectationOf, type Failure } from './check.ts';
 import { generateProgram } from './generate.ts';
-import { type FuzzProgram, formatProgram, type Step } from './program.ts';
-import { callStep, isolated, type Mode, makeLeaf } from './run.ts';
+import { type FuzzProgram, formatProgram } from './program.ts';
+import { kernelsOf, type Mode } from './run.ts';
 import { shrink } from './shrink.ts';
 
 const modes: readonly Mode[] = ['fused', 'stepwise', 'compiled'];
 
-/** The kernels that a device makes of a program, for the report; what goes wrong is a part of it. */
-function kernelsOf({ definitions, outputs }: FuzzProgram, device: string): string {
+/** The kernels for the report; if there are none, the reason may be what goes wrong. */
+function describeKernels(program: FuzzProgram, device: string): string {
   try {
-    return isolated(device, 'float32', () => {
-      const values: Tensor[] = [];
-      const place = { device, float: 'float32', mode: 'fused' } as const;
-      for (const definition of definitions) {
-        values.push(makeLeaf(definition, place, false) ?? callStep(definition as Step, values, 'float32'));
-      }
-      const nodes = outputs.map((output) => (values[output] as Tensor).node);
-      const { kernels } = getDevice(device).prepare(normalize(nodes)).report();
-      return kernels
-        .map(({ name, nodes }, i) => `  ${i}: ${name}\n${nodes.map((n) => `     ${n}`).join('\n')}`)
-        .join('\n');
-    });
+    const kernels = kernelsOf(program, device);
+    return kernels.map(({ name, nodes }, i) => [`  ${i}: ${name}`, ...nodes].join('\n     ')).join('\n');
   } catch (error) {
-    return `  no report: ${error}`;
+    return `  none: ${error}`;
   }
 }
 
@@ -39,8 +26,8 @@ function report(seed: number, program: FuzzProgram, failure: Failure): string {
     `shrunk from ${program.definitions.length} to ${small.program.definitions.length} definitions:`,
     formatProgram(small.program),
     '',
-    'kernels of its outputs:',
-    kernelsOf(small.program, device),
+    'its kernels:',
+    describeKernels(small.program, device),
     '',
     `the failure before shrinking: ${failure.message.split('\n', 3).join('\n')}`,
   ].join('\n');

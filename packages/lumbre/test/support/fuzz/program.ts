@@ -97,12 +97,20 @@ function formatArgument(argument: Argument, float: string): string {
 
 const getters = new Set(['T', 'mT']);
 
+/** Long arrays that follow a rule are written as the rule. */
+function formatData(data: readonly number[]): string {
+  const first = data[0] as number;
+  if (data.length > 8 && data.every((x, i) => x === i)) return `[...Array(${data.length}).keys()]`;
+  if (data.length > 8 && data.every((x) => x === first)) return `Array(${data.length}).fill(${first})`;
+  return `[${data.join(', ')}]`;
+}
+
 function formatDefinition(definition: Definition, float: string, wantsGradient: boolean): string {
   if (definition.kind === 'leaf') {
     const { data, shape, dtype } = definition;
     const wanted = wantsGradient && dtype === 'float' ? ', requiresGrad: true' : '';
     const type = dtype === 'float' ? float : dtype;
-    return `tensor([${data.join(', ')}], { shape: [${shape.join(', ')}], dtype: '${type}'${wanted} })`;
+    return `tensor(${formatData(data)}, { shape: [${shape.join(', ')}], dtype: '${type}'${wanted} })`;
   }
   const args = definition.args.map((argument) => formatArgument(argument, float)).join(', ');
   if (definition.function) return `${definition.function}(${args})`;

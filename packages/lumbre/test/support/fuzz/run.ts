@@ -1,6 +1,6 @@
 import { type DType, isFloat } from '../../../src/graph/dtype.ts';
 import type { Node } from '../../../src/graph/node.ts';
-import { topologicalOrder } from '../../../src/graph/node.ts';
+import { storedNode, topologicalOrder } from '../../../src/graph/node.ts';
 import { sizeOf } from '../../../src/graph/shape.ts';
 import {
   compile,
@@ -10,6 +10,9 @@ import {
   setDefaultDtype,
   Tensor,
 } from '../../../src/index.ts';
+import type { KernelReport } from '../../../src/runtime/device.ts';
+import { getDevice } from '../../../src/runtime/devices.ts';
+import { normalize } from '../../../src/schedule/normalize.ts';
 import { closeScope, openScope } from '../../../src/tensor/lifetime.ts';
 import { realizeNodes, uploadNode } from '../../../src/tensor/realize.ts';
 import { type Argument, callFunction, callMethod, resolve } from '../call.ts';
@@ -97,39 +100,61 @@ function realizeEach(nodes: readonly Node[], device: string): void {
   for (const node of topologicalOrder(nodes, (n) => n.storage !== null)) realizeNodes([node], device);
 }
 
-/** @throws whatever the computation throws */
-export function runProgram(program: FuzzProgram, where: Where): Results {
-  const { definitions, outputs } = program;
-  const { device, float, mode } = where;
-  const wantsGradient = program.backward.length > 0;
-  return isolated(device, float, () => {
-    const leaves = definitions.map((definition) => makeLeaf(definition, where, wantsGradient));
-    const compute = (): Tensor[] => {
-      const values: Tensor[] = [];
-      definitions.forEach((definition, i) => {
-        const value = leaves[i] ?? callStep(definition as Step, values, float);
-        if (mode === 'stepwise') value.realize();
-        values.push(value);
-      });
-      backward(program, values, where);
-      return outputs.map((output) => values[output] as Tensor);
-    };
-    let results: Tensor[];
-    if (mode === 'compiled') {
-      const compiled = compile(() => {
-        for (const leaf of leaves) if (leaf) leaf.grad = null;
-        return compute();
-      });
-      compiled();
-      results = compiled();
-      compiled.dispose();
-    } else {
-      results = compute();
-    }
-    const gradients = leaves.map((leaf) => leaf?.grad ?? null);
-    const nodes = [...results, ...gradients].flatMap((tensor) => (tensor ? [tensor.node] : []));
-    if (mode === 'stepwise') realizeEach(nodes, device);
-    else realizeNodes(nodes, device);
-    return { outputs: results.map(read), gradients: gradients.map((gradient) => gradient && read(gradient)) };
-  });
+/** A program's tensors: its outputs, and for each definition the gradient that it got. */
+interface Computed {
+  readonly outputs: readonly Tensor[];
+  readonly gradients: readonly (Tensor | null)[];
 }
+
+const nodesOf = ({ outputs, gradients }: Computed): Node[] =>
+  [...outputs, ...gradients].flatMap((tensor) => (tensor ? [tensor.node] : []));
+
+/** Builds the tensors of a program; in some modes their values are there already. */
+function compute(program: FuzzProgram, where: Where): Computed {
+  const { definitions, outputs } = program;
+  const { float, mode } = where;
+  const leaves = definitions.map((definition) => makeLeaf(definition, where, program.backward.length > 0));
+  const build = (): Tensor[] => {
+    const values: Tensor[] = [];
+    definitions.forEach((definition, i) => {
+      const value = leaves[i] ?? callStep(definition as Step, values, float);
+      if (mode === 'stepwise') value.realize();
+      values.push(value);
+    });
+    backward(program, values, where);
+    return outputs.map((output) => values[output] as Tensor);
+  };
+  let results: readonly Tensor[];
+  if (mode === 'compiled') {
+    const compiled = compile(() => {
+      for (const leaf of leaves) if (leaf) leaf.grad = null;
+      return build();
+    });
+    compiled();
+    results = compiled();
+    compiled.dispose();
+  } else {
+    results = build();
+  }
+  return { outputs: results, gradients: leaves.map((leaf) => leaf?.grad ?? null) };
+}
+
+/** @throws whatever the computation throws */
+export const runProgram = (program: FuzzProgram, where: Where): Results =>
+  isolated(where.device, where.float, () => {
+    const computed = compute(program, where);
+    if (where.mode === 'stepwise') realizeEach(nodesOf(computed), where.device);
+    else realizeNodes(nodesOf(computed), where.device);
+    return {
+      outputs: computed.outputs.map(read),
+      gradients: computed.gradients.map((gradient) => gradient && read(gradient)),
+    };
+  });
+
+/** The kernels that a device makes of a program when it computes all of it in one go. */
+export const kernelsOf = (program: FuzzProgram, device: string): readonly KernelReport[] =>
+  isolated(device, 'float32', () => {
+    const computed = compute(program, { device, float: 'float32', mode: 'fused' });
+    const missing = nodesOf(computed).filter((node) => !storedNode(node));
+    return getDevice(device).prepare(normalize(missing)).report().kernels;
+  });
