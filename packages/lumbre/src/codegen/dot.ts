@@ -16,6 +16,10 @@ const BLOCK_DEPTH = 256;
 const BLOCK_ROWS = 64;
 const BLOCK_COLUMNS = 512;
 
+/** A single product is offered to threads in about this many parts, none with fewer rows than this. */
+const PARTS = 8;
+const LEAST_ROWS = 16;
+
 const FLOAT_BYTES = 4;
 
 /** A matrix operand: where it starts for the current batch, and its strides in elements. */
@@ -129,14 +133,15 @@ export function dotKernel(group: Group, placement: Placement): Kernel {
   };
 
   if (batches === 1) {
-    const unit = (bound: Expr) => e.op('mul', i32, bound, e.int(BLOCK_ROWS));
+    const rowsPerPart = Math.min(BLOCK_ROWS, Math.max(LEAST_ROWS, roundUp(Math.ceil(m / PARTS), TILE_ROWS)));
+    const unit = (bound: Expr) => e.op('mul', i32, bound, e.int(rowsPerPart));
     const to = e.op('min', i32, unit(e.end), e.int(m));
     product(
       batch.map(() => e.int(0)),
       unit(e.begin),
       to,
     );
-    return builder.finish('dot', Math.ceil(m / BLOCK_ROWS));
+    return builder.finish('dot', Math.ceil(m / rowsPerPart));
   }
   e.loop(e.begin, e.end, 1, (number) => {
     let rest = number;

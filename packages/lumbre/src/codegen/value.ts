@@ -150,6 +150,11 @@ export class ValueLowering {
     });
     terms.sort((a, b) => e.depthOf(a.value) - e.depthOf(b.value));
     let address = base;
+    if (position.min < position.constant) {
+      // The sum without the constant could fall below 0, and an engine adds offsets to addresses without wrapping.
+      address = e.op('add', i32, address, e.int(offset));
+      offset = 0;
+    }
     for (const { value, factor } of terms) {
       address = e.op('add', i32, address, e.op('mul', i32, value, e.int(factor)));
     }

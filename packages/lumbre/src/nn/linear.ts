@@ -1,4 +1,4 @@
-import { formatShape } from '../graph/shape.ts';
+import { formatShape, sameShape } from '../graph/shape.ts';
 import { type RandomOptions, uniform } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
@@ -10,6 +10,8 @@ export type LayerOptions = Pick<RandomOptions, 'dtype' | 'device' | 'generator'>
 export interface LinearOptions extends LayerOptions {
   /** Whether a bias is added. Default true. */
   readonly bias?: boolean;
+  /** A parameter of another layer to use as the weight (weight tying), `[outFeatures, inFeatures]`. */
+  readonly weight?: Tensor;
 }
 
 /**
@@ -24,12 +26,23 @@ export class Linear extends Module {
   /** `[outFeatures]` */
   readonly bias: Tensor | null;
 
-  constructor(inFeatures: number, outFeatures: number, { bias = true, ...options }: LinearOptions = {}) {
+  /** @throws RangeError when a weight that is given has another shape. */
+  constructor(
+    inFeatures: number,
+    outFeatures: number,
+    { bias = true, weight, ...options }: LinearOptions = {},
+  ) {
     super();
     this.inFeatures = inFeatures;
     this.outFeatures = outFeatures;
+    const shape = [outFeatures, inFeatures];
+    if (weight && !sameShape(weight.shape, shape)) {
+      throw new RangeError(
+        `Linear: the weight to share is ${formatShape(weight.shape)}, expected ${formatShape(shape)}.`,
+      );
+    }
     const bound = inFeatures > 0 ? 1 / Math.sqrt(inFeatures) : 0;
-    this.weight = parameter(uniform(-bound, bound, [outFeatures, inFeatures], options));
+    this.weight = weight ?? parameter(uniform(-bound, bound, shape, options));
     this.bias = bias ? parameter(uniform(-bound, bound, [outFeatures], options)) : null;
   }
 

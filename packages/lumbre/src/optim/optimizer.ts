@@ -48,11 +48,12 @@ export abstract class Optimizer<Settings extends GroupSettings> {
   readonly groups: readonly ParameterGroup<Settings>[];
   readonly #state = new Map<Tensor, readonly Tensor[]>();
   readonly #stateNames: readonly string[];
+  readonly #device: string;
   #step = 0;
 
   /**
    * @param stateNames what is remembered of each parameter, in tensors of its shape that start as zeros
-   * @throws Error when there are no parameters, one is given twice, or one needs no gradient.
+   * @throws Error when there are no parameters, they are on several devices, one is given twice or needs no gradient.
    */
   constructor(input: OptimizerInput<Settings>, defaults: Settings, stateNames: readonly string[]) {
     const groups = isTensorList(input) ? [{ params: input }] : input;
@@ -72,8 +73,16 @@ export abstract class Optimizer<Settings extends GroupSettings> {
       }
       this.#state.set(parameter, keep(stateNames.map(() => noGrad(() => zerosLike(parameter)))));
     }
-    if (this.#state.size === 0)
-      throw new Error(`${this.constructor.name}: there are no parameters to train.`);
+    const devices = new Set([...this.#state.keys()].map(({ device }) => device));
+    const [device] = devices;
+    if (device === undefined) throw new Error(`${this.constructor.name}: there are no parameters to train.`);
+    if (devices.size > 1) {
+      throw new Error(
+        `${this.constructor.name}: parameters are on devices ${[...devices].join(' and ')}; make them on one, or one ` +
+          'optimizer for each.',
+      );
+    }
+    this.#device = device;
   }
 
   /** The host's numbers for a group at step `step`, which counts from 1: as many at each step. */
@@ -110,21 +119,18 @@ export abstract class Optimizer<Settings extends GroupSettings> {
     noGrad(() =>
       scope(() => {
         const changes = this.#changes();
-        if (!currentTrace()) {
-          const byDevice = Map.groupBy(changes, ([target]) => target.device);
-          for (const [device, list] of byDevice)
-            realizeNodes(
-              list.map(([, value]) => value.node),
-              device,
-            );
-        }
+        if (!currentTrace())
+          realizeNodes(
+            changes.map(([, { node }]) => node),
+            this.#device,
+          );
         for (const [target, value] of changes) target.assign(value);
       }),
     );
   }
 
   #changes(): [target: Tensor, value: Tensor][] {
-    const { device, dtype } = [...this.#parameters()][0] as Tensor;
+    const { dtype } = [...this.#parameters()][0] as Tensor;
     const counts = this.groups.map((group) => this.scalars(group, this.#step + 1).length);
     const total = counts.reduce((sum, count) => sum + count, 0);
     const makeArray = dtype === 'float64' ? Float64Array : Float32Array;
@@ -133,7 +139,7 @@ export abstract class Optimizer<Settings extends GroupSettings> {
       this.#step++;
       return makeArray.from(this.groups.flatMap((group) => this.scalars(group, this.#step)));
     };
-    const fed = feed(nextScalars, [total], dtype, device);
+    const fed = feed(nextScalars, [total], dtype, this.#device);
     const changes: [Tensor, Tensor][] = [];
     let next = 0;
     this.groups.forEach((group, g) => {

@@ -24,3 +24,20 @@ export function warn(message: string): void {
   warned.add(message);
   console.warn(message);
 }
+
+/** Whether memory can be shared with workers: only in pages that are isolated from other origins. */
+export const canShareMemory = (): boolean => typeof SharedArrayBuffer === 'function' && crossOriginIsolated;
+
+/** Starts a worker that runs `source`, in which a function `receive(callback)` hands over `data`. */
+export function startWorker(source: string, data: unknown): { terminate(): void } {
+  const receive = 'const receive = (callback) => { onmessage = (event) => callback(event.data); };\n';
+  const url = URL.createObjectURL(new Blob([receive + source], { type: 'text/javascript' }));
+  const worker = new Worker(url);
+  worker.postMessage(data);
+  return {
+    terminate() {
+      worker.terminate();
+      URL.revokeObjectURL(url);
+    },
+  };
+}

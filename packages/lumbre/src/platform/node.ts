@@ -1,6 +1,7 @@
 // What the library asks of its surroundings, answered by Node. `browser.ts` exports the same names and types.
 import { availableParallelism } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
+import { Worker } from 'node:worker_threads';
 
 /** Where this code runs. */
 export const platformName: 'node' | 'browser' = 'node';
@@ -30,4 +31,18 @@ export function warn(message: string): void {
   if (warned.has(message)) return;
   warned.add(message);
   process.stderr.write(`${message}\n`);
+}
+
+/** Whether memory can be shared with workers. */
+export const canShareMemory = (): boolean => true;
+
+/**
+ * Starts a worker that runs `source`, in which a function `receive(callback)` hands over `data`.
+ * It does not keep the process alive.
+ */
+export function startWorker(source: string, data: unknown): { terminate(): void } {
+  const receive = "const receive = (callback) => callback(require('node:worker_threads').workerData);\n";
+  const worker = new Worker(receive + source, { eval: true, workerData: data });
+  worker.unref();
+  return { terminate: () => void worker.terminate() };
 }

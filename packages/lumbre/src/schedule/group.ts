@@ -229,6 +229,9 @@ function fitTogether(producer: Group, consumer: Group, relations: Relations) {
   if (size === 0) return null;
   if (inner && other.inner) {
     if (sizeOf(other.domain) !== size || rowCount(other.domain, other.inner) !== rowCount(domain, inner)) return null;
+    // Equal numbers do not make equal rows: a square can be summed along both of its axes.
+    const sameRows = sameShape(domain, other.domain) && inner.join() === other.inner.join();
+    if (!sameRows && !(isTrailing(domain, inner) && isTrailing(other.domain, other.inner))) return null;
   }
   const rows = inner ? rowCount(domain, inner) : size;
   if (inner && rows < FEW_ROWS && size / rows > LONG_ROW) return null;

@@ -8,40 +8,24 @@
  * ingredients, and stay under 256 characters.
  */
 import type { StoryGrammarSource } from './grammar.ts';
-import { characters, type PlotFamily, plots } from './ingredients.ts';
+import { type PlotFamily, plots } from './ingredients.ts';
 
 const she = { gender: 'f', el: 'la', un: 'una', o: 'a', lo: 'la' };
 const he = { gender: 'm', el: 'el', un: 'un', o: 'o', lo: 'lo' };
 
 const cast = [
-  ...characters(
-    ['Ana', 'Celia', 'Clara', 'Elsa', 'Lola', 'Mina', 'Nora', 'Paula', 'Sara', 'Tina'],
-    [
-      { kind: 'alpaca' },
-      { kind: 'ardilla' },
-      { kind: 'cabra' },
-      { kind: 'gata' },
-      { kind: 'oveja' },
-      { kind: 'paloma' },
-      { kind: 'rana' },
-      { kind: 'tortuga' },
-    ],
-    she,
-  ),
-  ...characters(
-    ['Abel', 'Ciro', 'Enzo', 'Hugo', 'Leo', 'Mateo', 'Nico', 'Pablo', 'Simón', 'Teo'],
-    [
-      { kind: 'burro' },
-      { kind: 'búho' },
-      { kind: 'conejo' },
-      { kind: 'oso' },
-      { kind: 'pato' },
-      { kind: 'ratón' },
-      { kind: 'sapo' },
-      { kind: 'zorro' },
-    ],
-    he,
-  ),
+  { name: 'Ana', kind: 'ardilla', ...she },
+  { name: 'Bruno', kind: 'búho', ...he },
+  { name: 'Clara', kind: 'cabra', ...she },
+  { name: 'Elsa', kind: 'oveja', ...she },
+  { name: 'Hugo', kind: 'zorro', ...he },
+  { name: 'Lola', kind: 'rana', ...she },
+  { name: 'Mateo', kind: 'ratón', ...he },
+  { name: 'Nora', kind: 'paloma', ...she },
+  { name: 'Pablo', kind: 'pato', ...he },
+  { name: 'Simón', kind: 'sapo', ...he },
+  { name: 'Tina', kind: 'tortuga', ...she },
+  { name: 'Ulises', kind: 'oso', ...he },
 ];
 
 /**
@@ -101,7 +85,7 @@ const families: readonly PlotFamily[] = [
     ],
     troubles: {
       'tenía mucho miedo': ['le dio un abrazo', 'le dio la mano'],
-      'estaba muy cansad{hero.o}': ['le dio un té con miel', 'le prestó su almohada'],
+      'estaba muy cansad{hero.o}': ['le dio leche tibia', 'le prestó su almohada'],
       'empezó a llover': ['trajo un paraguas', 'le prestó un paraguas'],
     },
   },
@@ -152,9 +136,7 @@ export const spanish: StoryGrammarSource = {
   },
   // Two she-friends are «amigas»; where one of the two is a he, Spanish says «amigos».
   fits: (hero, friend, both) =>
-    hero.name !== friend.name &&
-    hero.kind !== friend.kind &&
-    both.o === (hero.gender === 'f' && friend.gender === 'f' ? 'a' : 'o'),
+    hero.name !== friend.name && both.o === (hero.gender === 'f' && friend.gender === 'f' ? 'a' : 'o'),
   sentences: {
     opening: [
       '{hero.El} {hero.kind} {hero.name} vivía {place.where}.',
@@ -164,10 +146,10 @@ export const spanish: StoryGrammarSource = {
       '{hero.name} era {hero.un} {hero.kind} muy curios{hero.o} que vivía {place.where}.',
     ],
     wish: [
-      'Un día quiso {plot.want}.',
-      'Soñaba con {plot.want}.',
-      'Solo quería {plot.want}.',
-      'Tenía ganas de {plot.want}.',
+      'Un día, {hero.name} quiso {plot.want}.',
+      '{hero.name} soñaba con {plot.want}.',
+      '{hero.name} solo quería {plot.want}.',
+      '{hero.name} tenía ganas de {plot.want}.',
     ],
     dream: [
       '{place.Where}, {hero.el} {hero.kind} {hero.name} soñaba con {plot.want}.',
@@ -194,7 +176,7 @@ export const spanish: StoryGrammarSource = {
       'Con ayuda de {friend.name}, {hero.name} pudo {plot.want}.',
     ],
     coda: [
-      'Siempre serán amig{both.o}s.',
+      'Siempre fueron amig{both.o}s.',
       '¡Cómo se rieron l{both.o}s dos!',
       'Nunca olvidaron ese día.',
       '{hero.name} se durmió feliz.',

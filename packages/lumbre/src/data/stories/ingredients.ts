@@ -1,14 +1,5 @@
 import type { Entry } from './grammar.ts';
 
-/** Characters: every name with every kind of animal, and the words that agree with both. */
-export function characters(
-  names: readonly string[],
-  kinds: readonly Entry[],
-  agreement: Entry,
-): readonly Entry[] {
-  return names.flatMap((name) => kinds.map((kind) => ({ name, ...kind, ...agreement })));
-}
-
 /** Wishes of one sort, each trouble that they can meet, and for each trouble the remedies that a friend may bring. */
 export interface PlotFamily {
   readonly wishes: readonly Entry[];

@@ -1,5 +1,7 @@
+import { canShareMemory, warn } from '#platform';
 import type { DType, NumericArray } from '../../graph/dtype.ts';
 import type { Storage } from '../../graph/node.ts';
+import { wasmFeatures } from '../../render/wasm/features.ts';
 import type { Graph } from '../../schedule/normalize.ts';
 import { plan } from '../../schedule/plan.ts';
 import type { Device, MemoryUse, Program } from '../device.ts';
@@ -7,6 +9,7 @@ import { Heap } from './heap.ts';
 import { KernelCache } from './kernels.ts';
 import { WasmProgram } from './program.ts';
 import { WasmStorage } from './storage.ts';
+import { ThreadPool, threadCount } from './threads.ts';
 
 /** Programs kept for graphs that may come again. */
 const MOST_PROGRAMS = 256;
@@ -14,9 +17,24 @@ const MOST_PROGRAMS = 256;
 /** The default device: kernels as WebAssembly, made at run time. */
 export class WasmDevice implements Device {
   readonly name = 'wasm';
-  readonly #heap = new Heap();
-  readonly #kernels = new KernelCache(this.#heap.memory);
+  readonly #heap: Heap;
+  readonly #pool: ThreadPool;
+  readonly #kernels: KernelCache;
   readonly #programs = new Map<string, Program>();
+
+  constructor() {
+    const threads = threadCount();
+    const shared = threads > 1 && wasmFeatures().threads && canShareMemory();
+    if (threads > 1 && !shared) {
+      warn(
+        'wasm: running with one thread, because memory cannot be shared here; a page needs the headers ' +
+          'Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.',
+      );
+    }
+    this.#heap = new Heap(shared);
+    this.#pool = new ThreadPool(this.#heap, shared ? threads : 1);
+    this.#kernels = new KernelCache(this.#heap.memory, shared, this.#pool);
+  }
 
   supports(dtype: DType): boolean {
     return dtype !== 'float64';
@@ -45,7 +63,7 @@ export class WasmDevice implements Device {
       return known;
     }
     const schedule = plan(graph);
-    const program = new WasmProgram(this.#heap, schedule, this.#kernels.compile(schedule));
+    const program = new WasmProgram(this.#heap, this.#pool, schedule, this.#kernels.compile(schedule));
     this.#programs.set(graph.key, program);
     if (this.#programs.size > MOST_PROGRAMS) this.#programs.delete(this.#programs.keys().next().value as string);
     return program;

@@ -10,6 +10,17 @@ const MOST_PAGES = 65536;
 /** Below this lie the status words of kernels; address 0 is never handed out. */
 const FIRST_ADDRESS = 1024;
 
+/** Reserves room to grow in; some engines refuse 4 GiB, and then half of it, or a quarter, has to do. */
+function makeMemory(shared: boolean): WebAssembly.Memory {
+  for (let maximum = MOST_PAGES; ; maximum /= 2) {
+    try {
+      return new WebAssembly.Memory({ initial: 16, maximum, shared });
+    } catch (error) {
+      if (maximum < MOST_PAGES / 8) throw error;
+    }
+  }
+}
+
 /**
  * The memory of the wasm device: one WebAssembly memory, handed out in blocks of 64-byte alignment, best fit first, and
  * grown when no gap is large enough. Addresses are numbers up to 2^32 and never negative.
@@ -23,8 +34,9 @@ export class Heap {
   #used = 0;
   #peak = 0;
 
-  constructor() {
-    this.memory = new WebAssembly.Memory({ initial: 16, maximum: MOST_PAGES });
+  /** @param shared whether other threads shall see the memory */
+  constructor(shared: boolean) {
+    this.memory = makeMemory(shared);
   }
 
   get usedBytes(): number {

@@ -4,12 +4,14 @@ import { wasmFeatures } from '../../render/wasm/features.ts';
 import { renderModule } from '../../render/wasm/render.ts';
 import type { Group } from '../../schedule/group.ts';
 import { groupKey, type Plan } from '../../schedule/plan.ts';
+import type { ThreadPool } from './threads.ts';
 
 export type KernelFunction = (argumentTable: number, begin: number, end: number, scratch: number) => void;
 
 /** A compiled kernel, whatever memory it works on. */
 export interface CompiledKernel {
-  readonly name: string;
+  /** Its place in the list of all kernels, which threads share. */
+  readonly number: number;
   readonly run: KernelFunction;
   readonly extent: number;
   readonly scratchBytes: number;
@@ -37,10 +39,15 @@ const MOST_KERNELS = 4096;
 /** Compiles kernels and keeps them: equal ones once, the missing ones of a program in one module. */
 export class KernelCache {
   readonly #memory: WebAssembly.Memory;
+  readonly #shared: boolean;
+  readonly #pool: ThreadPool;
   readonly #known = new Map<string, CompiledKernel>();
+  #count = 0;
 
-  constructor(memory: WebAssembly.Memory) {
+  constructor(memory: WebAssembly.Memory, shared: boolean, pool: ThreadPool) {
     this.#memory = memory;
+    this.#shared = shared;
+    this.#pool = pool;
   }
 
   /** A kernel for each group of the plan, and the nodes that its arguments stand for. */
@@ -67,13 +74,14 @@ export class KernelCache {
     const drafts = [...missing].map(([key, { group, name }]) => ({ key, group, name, kernel: generate(group, plan) }));
     const bytes = renderModule(
       drafts.map(({ name, kernel }) => ({ name, body: kernel.body })),
-      { relaxed: wasmFeatures().relaxedSimd },
+      { relaxed: wasmFeatures().relaxedSimd, sharedMemory: this.#shared },
     );
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: this.#memory } });
+    this.#pool.add({ bytes, firstKernel: this.#count, kernelCount: drafts.length });
     for (const { key, group, name, kernel } of drafts) {
       const nodes = nodesOf(group, plan);
       this.#known.set(key, {
-        name: kernel.name,
+        number: this.#count++,
         run: instance.exports[name] as KernelFunction,
         extent: kernel.extent,
         scratchBytes: kernel.scratchBytes,

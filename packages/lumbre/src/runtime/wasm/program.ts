@@ -5,48 +5,53 @@ import { STATUS_CODE_ADDRESS, STATUS_VALUE_ADDRESS } from '../../render/wasm/ren
 import { bytesOf, type Place, type Plan } from '../../schedule/plan.ts';
 import type { Program, ProgramReport } from '../device.ts';
 import { indexError } from '../indexError.ts';
+import { CALL_WORDS, shareOf } from './control.ts';
 import type { Heap } from './heap.ts';
 import type { CompiledKernel } from './kernels.ts';
 import { describePlan } from '../report.ts';
 import { WasmStorage } from './storage.ts';
+import type { ThreadPool } from './threads.ts';
 
 interface Call {
   readonly kernel: CompiledKernel;
   readonly places: readonly Place[];
-  /** Offset of this call's part of the argument table, in bytes. */
-  readonly table: number;
 }
+
+/** Below this much work (bytes and operations) a program is over before a second thread would have begun. */
+const WORK_FOR_THREADS = 100_000;
 
 /** A plan with its kernels: a table that is filled with addresses and walked. */
 export class WasmProgram implements Program {
   readonly #heap: Heap;
+  readonly #pool: ThreadPool;
   readonly #plan: Plan;
   readonly #calls: readonly Call[];
-  readonly #tableBytes: number;
   readonly #scratchBytes: number;
+  readonly #isLarge: boolean;
 
-  constructor(heap: Heap, plan: Plan, kernels: readonly { kernel: CompiledKernel; nodes: readonly Node[] }[]) {
+  constructor(
+    heap: Heap,
+    pool: ThreadPool,
+    plan: Plan,
+    kernels: readonly { kernel: CompiledKernel; nodes: readonly Node[] }[],
+  ) {
     this.#heap = heap;
+    this.#pool = pool;
     this.#plan = plan;
-    let table = 0;
-    let scratch = 0;
-    this.#calls = kernels.map(({ kernel, nodes }) => {
-      const call = { kernel, places: nodes.map((node) => placeOf(plan, node)), table };
-      table += nodes.length * 4;
-      scratch = Math.max(scratch, kernel.scratchBytes);
-      return call;
-    });
-    this.#tableBytes = table;
-    this.#scratchBytes = scratch;
+    this.#calls = kernels.map(({ kernel, nodes }) => ({ kernel, places: nodes.map((node) => placeOf(plan, node)) }));
+    this.#scratchBytes = align(Math.max(0, ...kernels.map(({ kernel }) => kernel.scratchBytes)));
+    const work = describePlan('wasm', plan).kernels.reduce((sum, k) => sum + k.bytes + k.operations, 0);
+    this.#isLarge = work > WORK_FOR_THREADS;
   }
 
   run(inputs: readonly Storage[], reuse: readonly (Storage | null)[] = []): Storage[] {
     const heap = this.#heap;
     const { arenaBytes, outputs, results } = this.#plan;
+    const threads = this.#isLarge ? this.#pool.prepare() : 1;
     const made: WasmStorage[] = [];
-    // The table, the scratch memory and the arena in one block, given back when the program ends.
-    const scratchAt = align(this.#tableBytes);
-    const arenaAt = scratchAt + align(this.#scratchBytes);
+    // The table, each thread's scratch memory and the arena in one block, given back when the program ends.
+    const scratchAt = align(this.#tableWords * 4);
+    const arenaAt = scratchAt + threads * this.#scratchBytes;
     let block = -1;
     try {
       const storages = outputs.map((node, i): WasmStorage => {
@@ -58,7 +63,7 @@ export class WasmProgram implements Program {
       });
       block = heap.allocate(arenaAt + arenaBytes);
       this.#fillTable(block, block + arenaAt, inputs as readonly WasmStorage[], storages);
-      this.#walk(block, block + scratchAt);
+      this.#walk(block, block + scratchAt, threads);
       this.#copyResults(results, inputs as readonly WasmStorage[], storages);
       return storages;
     } catch (error) {
@@ -69,28 +74,50 @@ export class WasmProgram implements Program {
     }
   }
 
+  /** A row of CALL_WORDS for each call, and then the addresses of all arguments. */
+  get #tableWords(): number {
+    return this.#calls.reduce((sum, { places }) => sum + CALL_WORDS + places.length, 0);
+  }
+
   #fillTable(table: number, arena: number, inputs: readonly WasmStorage[], outputs: readonly WasmStorage[]): void {
-    const addresses = new Uint32Array(this.#heap.memory.buffer, table, this.#tableBytes / 4);
-    let i = 0;
-    for (const { places } of this.#calls) {
+    const filled = new Uint32Array(this.#heap.memory.buffer, table, this.#tableWords);
+    let next = this.#calls.length * CALL_WORDS;
+    this.#calls.forEach(({ kernel, places }, i) => {
+      filled.set([kernel.number, kernel.extent, table + next * 4], i * CALL_WORDS);
       for (const place of places) {
-        addresses[i++] =
+        filled[next++] =
           place.kind === 'arena'
             ? arena + place.offset
             : ((place.kind === 'input' ? inputs[place.slot] : outputs[place.index]) as WasmStorage).address;
       }
-    }
+    });
   }
 
-  #walk(table: number, scratch: number): void {
+  #walk(table: number, scratch: number, threads: number): void {
     const status = new Int32Array(this.#heap.memory.buffer, STATUS_CODE_ADDRESS, 2);
     status[0] = 0;
-    this.#calls.forEach(({ kernel, table: offset }, i) => {
-      // From the first sink on, kernels may overwrite state: nothing may be wrong by then.
-      if (i === this.#plan.firstSink) this.#checkStatus(status);
-      kernel.run(table + offset, 0, kernel.extent, scratch);
-    });
+    // From the first sink on, kernels may overwrite state: nothing may be wrong by then.
+    const { firstSink } = this.#plan;
+    this.#walkCalls(table, scratch, threads, 0, firstSink);
     this.#checkStatus(status);
+    this.#walkCalls(table, scratch, threads, firstSink, this.#calls.length);
+    this.#checkStatus(status);
+  }
+
+  #walkCalls(table: number, scratch: number, threads: number, from: number, to: number): void {
+    if (from === to) return;
+    const rows = new Uint32Array(this.#heap.memory.buffer, table, this.#calls.length * CALL_WORDS);
+    const call = (i: number) => {
+      const { kernel } = this.#calls[from + i] as Call;
+      const end = shareOf(kernel.extent, 1, threads);
+      if (end > 0) kernel.run(rows[(from + i) * CALL_WORDS + 2] as number, 0, end, scratch);
+    };
+    if (threads === 1) {
+      for (let i = 0; i < to - from; i++) call(i);
+      return;
+    }
+    const start = table + from * CALL_WORDS * 4;
+    this.#pool.walk({ address: start, calls: to - from }, { address: scratch, stride: this.#scratchBytes }, call);
   }
 
   #checkStatus(status: Int32Array): void {

@@ -1,3 +1,4 @@
+import type { NumericArray } from '../../../src/graph/dtype.ts';
 import type { FuzzProgram } from './program.ts';
 import { type Mode, type Results, runProgram } from './run.ts';
 
@@ -17,20 +18,24 @@ export interface Failure {
   readonly output: number;
 }
 
-const LARGEST_GRADIENT = 1e4;
+const LARGEST = 1e4;
 /** Gradients that a sample of rounding changes by a larger part of their size are nothing to compare. */
 const MOST_ERROR = 1e-3;
 
-const flat = ({ outputs, gradients }: Results): readonly (Float64Array | null)[] => [
+const flat = ({ outputs, gradients }: Results): readonly (NumericArray | null)[] => [
   ...outputs,
   ...gradients,
 ];
 
-const largest = (values: Float64Array | null): number =>
-  values?.reduce((most, x) => Math.max(most, Math.abs(x)), 0) ?? 0;
+const isFloatArray = (values: NumericArray): boolean =>
+  values instanceof Float32Array || values instanceof Float64Array;
 
-const largestDifference = (a: Float64Array | null, b: Float64Array | null): number =>
-  a && b ? a.reduce((most, x, i) => Math.max(most, Math.abs(x - (b[i] as number))), 0) : 0;
+/** NaN if any is NaN. */
+function largest(count: number, f: (i: number) => number): number {
+  let most = 0;
+  for (let i = 0; i < count; i++) most = Math.max(most, f(i));
+  return most;
+}
 
 /**
  * The oracle's values in double precision. How much room rounding gets is measured: `js` computes once more with every
@@ -44,23 +49,32 @@ export function expectationOf(program: FuzzProgram): Expectation | null {
   const sample = flat(rounded);
   const slack: number[] = [];
   for (const [i, values] of flat(oracle).entries()) {
-    const size = largest(values);
-    const error = largestDifference(values, sample[i] ?? null);
-    // NaN fails both comparisons.
-    if (!(size <= LARGEST_GRADIENT && error <= MOST_ERROR * Math.max(1, size))) return null;
-    slack.push(error === 0 && Number.isInteger(size * 64) ? 0 : 20 * error + 1e-5 * size + 1e-6);
+    const other = sample[i];
+    const size = values ? largest(values.length, (j) => Math.abs(values[j] as number)) : 0;
+    const error =
+      values && other
+        ? largest(values.length, (j) => Math.abs((values[j] as number) - (other[j] as number)))
+        : 0;
+    if (values && isFloatArray(values)) {
+      // NaN fails both comparisons.
+      if (!(size <= LARGEST && error <= MOST_ERROR * Math.max(1, size))) return null;
+      slack.push(20 * error + 1e-5 * size + 1e-6);
+    } else {
+      if (error > 0) return null;
+      slack.push(0);
+    }
   }
   return { oracle, slack };
 }
 
-function describeDifference(actual: Float64Array, expected: Float64Array, slack: number): string | null {
+function describeDifference(actual: NumericArray, expected: NumericArray, slack: number): string | null {
   if (actual.length !== expected.length) return `${actual.length} elements, expected ${expected.length}`;
-  const wrong = [...expected.keys()].filter(
+  const wrong = Array.from(expected, (_, i) => i).filter(
     (i) => !(Math.abs((actual[i] as number) - (expected[i] as number)) <= slack),
   );
   if (wrong.length === 0) return null;
   const shown = wrong.slice(0, 5).map((i) => `  [${i}] is ${actual[i]}, expected ${expected[i]}`);
-  const list = (values: Float64Array) =>
+  const list = (values: NumericArray) =>
     `${[...values.subarray(0, 16)].join(', ')}${values.length > 16 ? ', …' : ''}`;
   return [
     `${wrong.length} of ${expected.length} elements are off by more than ${slack}:`,

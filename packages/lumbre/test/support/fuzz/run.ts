@@ -1,4 +1,4 @@
-import { type DType, isFloat } from '../../../src/graph/dtype.ts';
+import { type DType, isFloat, type NumericArray } from '../../../src/graph/dtype.ts';
 import type { Node } from '../../../src/graph/node.ts';
 import { storedNode, topologicalOrder } from '../../../src/graph/node.ts';
 import { sizeOf } from '../../../src/graph/shape.ts';
@@ -32,8 +32,8 @@ export interface Where {
 
 /** What a program computes: its outputs, then the gradients of its leaves (`null` where none flows). */
 export interface Results {
-  readonly outputs: readonly Float64Array[];
-  readonly gradients: readonly (Float64Array | null)[];
+  readonly outputs: readonly NumericArray[];
+  readonly gradients: readonly (NumericArray | null)[];
 }
 
 /** `float` in arguments becomes the dtype that this run has for it. */
@@ -83,8 +83,6 @@ export function isolated<T>(device: string, float: DType, body: () => T): T {
     setDefaultDtype(before.dtype);
   }
 }
-
-const read = (tensor: Tensor): Float64Array => Float64Array.from(tensor.dataSync());
 
 function backward(program: FuzzProgram, values: readonly Tensor[], { device }: Where): void {
   for (const output of program.backward) {
@@ -146,8 +144,8 @@ export const runProgram = (program: FuzzProgram, where: Where): Results =>
     if (where.mode === 'stepwise') realizeEach(nodesOf(computed), where.device);
     else realizeNodes(nodesOf(computed), where.device);
     return {
-      outputs: computed.outputs.map(read),
-      gradients: computed.gradients.map((gradient) => gradient && read(gradient)),
+      outputs: computed.outputs.map((output) => output.dataSync()),
+      gradients: computed.gradients.map((gradient) => gradient?.dataSync() ?? null),
     };
   });
 
