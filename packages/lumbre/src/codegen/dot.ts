@@ -1,7 +1,6 @@
 import type { Node } from '../graph/node.ts';
 import { type StridedView, stridedView } from '../schedule/access.ts';
 import type { Group } from '../schedule/group.ts';
-import { operandBase } from '../schedule/realized.ts';
 import type { Emitter } from './emitter.ts';
 import { type Expr, f32, i32, mask, vector } from './ir.ts';
 import { type Kernel, KernelBuilder, LANES, type Placement } from './kernel.ts';
@@ -161,9 +160,8 @@ export function dotKernel(group: Group, placement: Placement): Kernel {
 }
 
 function operandView(operand: Node, placement: Placement): StridedView {
-  const base = operandBase(operand);
-  const view = stridedView(operand, (node) => node === base);
-  if (!view || !placement.isLoaded(base)) throw new Error('dot: an operand has no memory; the schedule must realize it.');
+  const view = stridedView(operand, placement.isLoaded);
+  if (!view) throw new Error('dot: an operand has no memory; the schedule must realize it.');
   return view;
 }
 

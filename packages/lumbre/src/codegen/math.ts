@@ -73,7 +73,7 @@ function oddRational(e: Emitter, x: Expr, bound: number, p: readonly number[], q
   return e.op('div', f32, e.op('mul', f32, clamped, polynomial(e, square, p)), polynomial(e, square, q));
 }
 
-/** tanh x within 4 ulp (the rational approximation of Eigen's ptanh). */
+/** tanh x within 4 ulp (the rational approximation of Eigen's ptanh), and exactly ±1 where it rounds to that. */
 export function tanh(e: Emitter, x: Expr): Expr {
   const value = oddRational(
     e,
@@ -85,8 +85,13 @@ export function tanh(e: Emitter, x: Expr): Expr {
     ],
     [4.89352518554385e-3, 2.268434632439e-3, 1.18534705686654e-4, 1.19825839466702e-6],
   );
-  // Below this tanh x rounds to x, and the quotient would lose the last bits.
-  return e.op('select', f32, e.op('lt', mask, e.op('abs', f32, x), number(e, 4e-4)), x, value);
+  // Below this tanh x rounds to x, and the quotient would lose the last bits. Far out 1 - tanh² must vanish: gradients
+  // multiply it by what may be large.
+  const size = e.op('abs', f32, x);
+  const near = e.op('lt', mask, size, number(e, 4e-4));
+  const far = e.op('lt', mask, number(e, 9.0109), size);
+  const limited = e.op('min', f32, e.op('max', f32, x, number(e, -1)), number(e, 1));
+  return e.op('select', f32, e.op('maskOr', mask, near, far), limited, value);
 }
 
 /** erf x within 4 ulp (the rational approximation of XLA's ErfImpl32), and exactly ±1 where it rounds to that. */

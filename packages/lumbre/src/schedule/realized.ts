@@ -10,6 +10,8 @@ const hasOwnLoops = (node: Node): boolean => {
   return kind === 'contraction' || kind === 'reduce' || node.op === 'scatterAdd' || node.op === 'contiguous';
 };
 
+/** A load counts like this many additions: a sum that grows along a network should not be read again in each layer. */
+const LOAD = 1;
 /** A value used in several places is computed again in each while that costs at most this many additions. */
 const CHEAP_TO_REPEAT = 6;
 /** The same for a value that is broadcast: every repetition is multiplied. */
@@ -38,8 +40,8 @@ function findUses(graph: Graph): Map<Node, Uses> {
   return uses;
 }
 
-/** The node whose memory a contraction reads for `operand`: the bottom of its views, or itself if strides do not do. */
-export function operandBase(operand: Node): Node {
+/** What `operand` should be read from: the bottom of its views, or itself if strides cannot describe them. */
+function wantedBase(operand: Node): Node {
   let bottom = operand;
   while (isMovement(bottom)) bottom = bottom.sources[0] as Node;
   return stridedView(operand, (node) => node === bottom) ? bottom : operand;
@@ -55,16 +57,17 @@ export function chooseRealized(graph: Graph): Set<Node> {
   const realized = new Set<Node>();
   const required = new Set<Node>(graph.outputs);
   for (const node of graph.nodes) {
-    if (node.op === 'dot') for (const operand of node.sources) required.add(operandBase(operand));
+    if (node.op === 'dot') for (const operand of node.sources) required.add(wantedBase(operand));
   }
   const costs = new Map<Node, number>();
+  const isLoaded = (node: Node) => node.op === 'buffer' || realized.has(node);
   for (const node of graph.nodes) {
     if (node.op === 'buffer') {
       costs.set(node, 0);
       continue;
     }
     const own = (opTable[node.op] as OpRow<OpName>).cost ?? 0;
-    const inlined = node.sources.reduce((sum, s) => sum + (realized.has(s) ? 0 : (costs.get(s) ?? 0)), own);
+    const inlined = node.sources.reduce((sum, s) => sum + (isLoaded(s) ? LOAD : (costs.get(s) as number)), own);
     // A tree of shared nodes counts them once a path; the cap keeps the number finite and is far above any limit.
     const cost = Math.min(inlined, 1e6);
     costs.set(node, cost);
@@ -73,5 +76,22 @@ export function chooseRealized(graph: Graph): Set<Node> {
       !isMovement(node) && ((by.size > 1 && cost > CHEAP_TO_REPEAT) || (broadcast && cost > CHEAP_TO_BROADCAST));
     if (required.has(node) || hasOwnLoops(node) || tooDear) realized.add(node);
   }
+  realizeUnreadable(graph, realized, isLoaded);
   return realized;
+}
+
+/**
+ * A view between a contraction and the base that was wanted for it may have memory of its own, for another's sake, and
+ * then it is what the contraction reads; where strides cannot say how, the operand gets memory too.
+ */
+function realizeUnreadable(graph: Graph, realized: Set<Node>, isLoaded: (node: Node) => boolean): void {
+  const operands = graph.nodes.flatMap((node) => (node.op === 'dot' ? node.sources : []));
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const operand of operands) {
+      if (stridedView(operand, isLoaded)) continue;
+      realized.add(operand);
+      changed = true;
+    }
+  }
 }

@@ -19,6 +19,11 @@ describe('random programs give the same on every device, fused, step by step and
   });
 });
 
+// Values without elements, addresses below a buffer, rows of a square, the end of tanh.
+test.each([130, 1095, 1112, 1538, 3525, 4291, 5493])('seed %i, which once failed', (seed) => {
+  expect(fuzz(seed, deviceNames()).failures.join('\n')).toBe('');
+});
+
 /** (x² + x) · softmax(x), of which only the square is an output of its own. */
 const program: FuzzProgram = {
   definitions: [

@@ -1,6 +1,6 @@
 /**
  * The small stories in English. They are not a translation of the Spanish ones: same arc, other toys and other
- * turns of phrase. To make them yours: add a name to a list, a place, a wish with its troubles and remedies, or a
+ * turns of phrase. To make them yours: add a character, a place, a wish with its troubles and remedies, or a
  * frame to a kind of sentence. Slots are `{ingredient.form}`; a capital in the form (`{hero.He}`) is a capital in
  * the text.
  *
@@ -24,7 +24,7 @@ const cast = [
   { name: 'Molly', a: 'a', kind: 'mole', ...she },
   { name: 'Oscar', a: 'an', kind: 'otter', ...he },
   { name: 'Pip', a: 'a', kind: 'pig', ...he },
-  { name: 'Rosie', a: 'a', kind: 'rabbit', ...she },
+  { name: 'Ruby', a: 'a', kind: 'rabbit', ...she },
   { name: 'Sam', a: 'a', kind: 'swan', ...he },
   { name: 'Tess', a: 'a', kind: 'turtle', ...she },
 ];
@@ -109,7 +109,7 @@ const families: readonly PlotFamily[] = [
     ],
     troubles: {
       '{hero.he} had no wood': ['brought some boards', 'cut some wood'],
-      '{hero.he} lost {hero.his} hammer': ['found the hammer', 'lent {hero.him} a hammer'],
+      '{hero.he} lost {hero.his} hammer': ['found it for {hero.him}', 'lent {hero.him} a hammer'],
       '{hero.he} ran out of nails': ['brought some nails', 'gave {hero.him} a few'],
     },
   },

@@ -1,5 +1,5 @@
 /**
- * The small stories in Spanish. To make them yours: add a name to a list, a place, a wish with its troubles and
+ * The small stories in Spanish. To make them yours: add a character, a place, a wish with its troubles and
  * remedies, or a frame to a kind of sentence. Slots are `{ingredient.form}`; a capital in the form (`{hero.El}`)
  * is a capital in the text.
  *
@@ -111,7 +111,7 @@ const families: readonly PlotFamily[] = [
     ],
     troubles: {
       'no tenía madera': ['trajo madera', 'le regaló unas tablas'],
-      'perdió su martillo': ['encontró el martillo', 'le prestó un martillo'],
+      'perdió su martillo': ['lo encontró', 'le prestó un martillo'],
       'le faltaban clavos': ['le regaló unos clavos', 'trajo otros clavos'],
     },
   },

@@ -15,8 +15,8 @@ export interface StoryReport {
   /** The different names, in the order in which they turn up, misspelt ones included. */
   readonly names: readonly string[];
   /**
-   * Whether the names stay the same: the first one is the hero's and comes back in a later sentence, at most one more
-   * joins it, no name is misspelt or made up, and no sentence gives one of the two the other's part.
+   * Whether the names stay the same: there are two, the hero's and then the friend's, each comes back in a later
+   * sentence, none is misspelt or made up, and no sentence gives one of the two the other's part.
    */
   readonly consistent: boolean;
   /**
@@ -47,10 +47,9 @@ export function parseStory(language: Language, text: string): StoryReport {
   const names = [...new Set(named.flat())];
   const [hero, friend] = names;
   const consistent =
-    hero !== undefined &&
-    names.length <= 2 &&
+    names.length === 2 &&
     names.every((name) => castOf(grammar).names.has(name)) &&
-    named.filter((inSentence) => inSentence.includes(hero)).length >= 2 &&
+    names.every((name) => named.filter((inSentence) => inSentence.includes(name)).length >= 2) &&
     [...parts.hero].every((name) => name === hero) &&
     [...parts.friend].every((name) => name === friend);
   const whole = grammar.readStory(text).next().done === false;

@@ -60,7 +60,7 @@ export class KernelCache {
       }
     });
     if (missing.size > 0) this.#compileMissing(missing, plan);
-    return plan.groups.map((group, i) => {
+    const compiled = plan.groups.map((group, i) => {
       const key = keys[i] as string;
       const kernel = this.#known.get(key) as CompiledKernel;
       this.#known.delete(key);
@@ -68,6 +68,12 @@ export class KernelCache {
       const nodes = nodesOf(group, plan);
       return { kernel, nodes: kernel.arguments.map((position) => nodes[position] as Node) };
     });
+    // Not before: what this very plan needs could be what was used longest ago.
+    for (const key of this.#known.keys()) {
+      if (this.#known.size <= MOST_KERNELS) break;
+      this.#known.delete(key);
+    }
+    return compiled;
   }
 
   #compileMissing(missing: ReadonlyMap<string, { group: Group; name: string }>, plan: Plan): void {
@@ -87,10 +93,6 @@ export class KernelCache {
         scratchBytes: kernel.scratchBytes,
         arguments: kernel.buffers.map((node) => nodes.indexOf(node)),
       });
-    }
-    for (const key of this.#known.keys()) {
-      if (this.#known.size <= MOST_KERNELS) break;
-      this.#known.delete(key);
     }
   }
 }
