@@ -140,7 +140,7 @@ export function dotKernel(group: Group, placement: Placement): Kernel {
       unit(e.begin),
       to,
     );
-    return builder.finish('dot', Math.ceil(m / rowsPerPart));
+    return builder.finish('dot', Math.ceil(m / rowsPerPart), true);
   }
   e.loop(e.begin, e.end, 1, (number) => {
     let rest = number;

@@ -13,6 +13,8 @@ export interface Kernel {
   readonly buffers: readonly Node[];
   /** The parallel axis runs over [0, extent); any partition of it may be computed in any order. */
   readonly extent: number;
+  /** Whether each call has work to do before its part (packing an operand), so that few large parts are best. */
+  readonly fewParts: boolean;
   readonly scratchBytes: number;
 }
 
@@ -42,13 +44,14 @@ export class KernelBuilder {
     return offset;
   }
 
-  finish(name: string, extent: number): Kernel {
+  finish(name: string, extent: number, fewParts = false): Kernel {
     const { statements, locals } = this.emitter;
     return {
       name,
       body: { buffers: this.buffers.length, statements, locals },
       buffers: this.buffers,
       extent,
+      fewParts,
       scratchBytes: this.#scratchBytes,
     };
   }

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { DivergedError, decodeCheckpoint, encodeCheckpoint, modelOf } from '../../src/train/index.ts';
+import { Generator } from '../../src/index.ts';
+import {
+  DivergedError,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  modelOf,
+  Trainer,
+} from '../../src/train/index.ts';
 import { data, makeTrainer, runAll } from './support.ts';
 
 describe('Trainer', () => {
@@ -123,11 +130,11 @@ describe('Trainer', () => {
   });
 
   test('needs enough text', () => {
-    const { model, dispose } = makeTrainer();
-    expect(() => makeTrainer({}, { dataset: { ...data, validation: data.validation.slice(0, 8) } })).toThrow(
-      '8 tokens, too few for rows of 8',
-    );
-    expect(model.config.blockSize).toBe(8);
+    const { model, trainer, dispose } = makeTrainer();
+    const short = { ...data, validation: data.validation.slice(0, 8) };
+    expect(
+      () => new Trainer({ model, config: trainer.config, data: short, generator: new Generator(1) }),
+    ).toThrow('8 tokens, too few for rows of 8');
     dispose();
   });
 });

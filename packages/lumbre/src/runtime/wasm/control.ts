@@ -36,9 +36,16 @@ export const CONTROL_WORDS = 48;
 
 export const commands = { walk: 1, load: 2 } as const;
 
-/** Words of one call in a table: kernel, extent, and the address of its arguments. */
-export const CALL_WORDS = 3;
+/**
+ * One call in a table. Its extent is cut in `parts`, which threads claim one at a time through `next`; the call is over
+ * when all are `done`. So a thread that the system has put aside holds up nobody but for the part it is at.
+ */
+export const call = { kernel: 0, extent: 1, arguments: 2, parts: 3, next: 4, done: 5 } as const;
 
-/** The part of [0, extent) that thread `thread` of `threads` computes. */
-export const shareOf = (extent: number, thread: number, threads: number): number =>
-  Math.floor((extent * thread) / threads);
+export const CALL_WORDS = 6;
+
+/** Parts for each thread, where parts cost nothing to begin. */
+const PARTS_PER_THREAD = 4;
+
+export const partsOf = (extent: number, fewParts: boolean, threads: number): number =>
+  threads === 1 ? 1 : Math.min(extent, fewParts ? threads : PARTS_PER_THREAD * threads);

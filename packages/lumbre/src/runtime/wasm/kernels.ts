@@ -14,6 +14,7 @@ export interface CompiledKernel {
   readonly number: number;
   readonly run: KernelFunction;
   readonly extent: number;
+  readonly fewParts: boolean;
   readonly scratchBytes: number;
   /** For each argument, the position of its node among those of `nodesOf` the group. */
   readonly arguments: readonly number[];
@@ -90,6 +91,7 @@ export class KernelCache {
         number: this.#count++,
         run: instance.exports[name] as KernelFunction,
         extent: kernel.extent,
+        fewParts: kernel.fewParts,
         scratchBytes: kernel.scratchBytes,
         arguments: kernel.buffers.map((node) => nodes.indexOf(node)),
       });

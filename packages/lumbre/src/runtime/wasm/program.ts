@@ -5,7 +5,7 @@ import { STATUS_CODE_ADDRESS, STATUS_VALUE_ADDRESS } from '../../render/wasm/ren
 import { bytesOf, type Place, type Plan } from '../../schedule/plan.ts';
 import type { Program, ProgramReport } from '../device.ts';
 import { indexError } from '../indexError.ts';
-import { CALL_WORDS, shareOf } from './control.ts';
+import { CALL_WORDS, call, partsOf } from './control.ts';
 import type { Heap } from './heap.ts';
 import type { CompiledKernel } from './kernels.ts';
 import { describePlan } from '../report.ts';
@@ -62,7 +62,7 @@ export class WasmProgram implements Program {
         return storage;
       });
       block = heap.allocate(arenaAt + arenaBytes);
-      this.#fillTable(block, block + arenaAt, inputs as readonly WasmStorage[], storages);
+      this.#fillTable(block, threads, block + arenaAt, inputs as readonly WasmStorage[], storages);
       this.#walk(block, block + scratchAt, threads);
       this.#copyResults(results, inputs as readonly WasmStorage[], storages);
       return storages;
@@ -79,11 +79,18 @@ export class WasmProgram implements Program {
     return this.#calls.reduce((sum, { places }) => sum + CALL_WORDS + places.length, 0);
   }
 
-  #fillTable(table: number, arena: number, inputs: readonly WasmStorage[], outputs: readonly WasmStorage[]): void {
+  #fillTable(
+    table: number,
+    threads: number,
+    arena: number,
+    inputs: readonly WasmStorage[],
+    outputs: readonly WasmStorage[],
+  ): void {
     const filled = new Uint32Array(this.#heap.memory.buffer, table, this.#tableWords);
     let next = this.#calls.length * CALL_WORDS;
     this.#calls.forEach(({ kernel, places }, i) => {
-      filled.set([kernel.number, kernel.extent, table + next * 4], i * CALL_WORDS);
+      const parts = partsOf(kernel.extent, kernel.fewParts, threads);
+      filled.set([kernel.number, kernel.extent, table + next * 4, parts, 0, 0], i * CALL_WORDS);
       for (const place of places) {
         filled[next++] =
           place.kind === 'arena'
@@ -107,17 +114,16 @@ export class WasmProgram implements Program {
   #walkCalls(table: number, scratch: number, threads: number, from: number, to: number): void {
     if (from === to) return;
     const rows = new Uint32Array(this.#heap.memory.buffer, table, this.#calls.length * CALL_WORDS);
-    const call = (i: number) => {
-      const { kernel } = this.#calls[from + i] as Call;
-      const end = shareOf(kernel.extent, 1, threads);
-      if (end > 0) kernel.run(rows[(from + i) * CALL_WORDS + 2] as number, 0, end, scratch);
+    const run = (i: number, begin: number, end: number) => {
+      const row = (from + i) * CALL_WORDS;
+      (this.#calls[from + i] as Call).kernel.run(rows[row + call.arguments] as number, begin, end, scratch);
     };
     if (threads === 1) {
-      for (let i = 0; i < to - from; i++) call(i);
+      for (let i = 0; i < to - from; i++) run(i, 0, (this.#calls[from + i] as Call).kernel.extent);
       return;
     }
     const start = table + from * CALL_WORDS * 4;
-    this.#pool.walk({ address: start, calls: to - from }, { address: scratch, stride: this.#scratchBytes }, call);
+    this.#pool.walk({ address: start, calls: to - from }, { address: scratch, stride: this.#scratchBytes }, run);
   }
 
   #checkStatus(status: Int32Array): void {

@@ -1,5 +1,5 @@
 import { environment, hardwareConcurrency, startWorker, warn } from '#platform';
-import { CONTROL_ADDRESS, CONTROL_WORDS, commands, words } from './control.ts';
+import { CALL_WORDS, CONTROL_ADDRESS, CONTROL_WORDS, call, commands, words } from './control.ts';
 import type { Heap } from './heap.ts';
 import { workerSource } from './worker.ts';
 
@@ -28,6 +28,7 @@ export function threadCount(): number {
  */
 export class ThreadPool {
   readonly #heap: Heap;
+  readonly #control: Int32Array;
   readonly #wanted: number;
   readonly #modules: SharedModule[] = [];
   #loaded = 0;
@@ -36,12 +37,10 @@ export class ThreadPool {
 
   constructor(heap: Heap, threads: number) {
     this.#heap = heap;
+    this.#control = new Int32Array(heap.memory.buffer, CONTROL_ADDRESS, CONTROL_WORDS);
     this.#wanted = threads;
   }
 
-  get #control(): Int32Array {
-    return new Int32Array(this.#heap.memory.buffer, CONTROL_ADDRESS, CONTROL_WORDS);
-  }
 
   /** Makes a module known to the workers before the next walk. */
   add(module: SharedModule): void {
@@ -79,12 +78,13 @@ export class ThreadPool {
   }
 
   /**
-   * Has the workers walk a table of calls beside the calling thread, which runs `call` for each and then waits for all.
+   * Walks a table of calls together with the workers: `run` computes a part of a call on the calling thread. Returns
+   * when all is computed and no worker looks at the table any more.
    */
   walk(
     table: { readonly address: number; readonly calls: number },
     scratch: { readonly address: number; readonly stride: number },
-    call: (index: number) => void,
+    run: (index: number, begin: number, end: number) => void,
   ): void {
     const control = this.#control;
     control[words.address] = table.address;
@@ -92,18 +92,30 @@ export class ThreadPool {
     control[words.scratch] = scratch.address;
     control[words.scratchStride] = scratch.stride;
     this.#command(commands.walk);
-    for (let index = 0; index < table.calls; index++) {
-      try {
-        call(index);
-      } catch (error) {
-        // The workers would wait at the next barrier for ever.
-        this.#broken = true;
-        Atomics.store(control, words.failed, 1);
-        throw error;
-      }
-      Atomics.add(control, words.arrived, 1);
-      this.#wait(this.#wanted * (index + 1));
+    const rows = new Int32Array(this.#heap.memory.buffer, table.address, table.calls * CALL_WORDS);
+    try {
+      for (let index = 0; index < table.calls; index++) this.#join(rows, index, run);
+    } catch (error) {
+      // The workers would wait for this thread's parts for ever.
+      this.#broken = true;
+      Atomics.store(control, words.failed, 1);
+      throw error;
     }
+    this.#wait(this.#wanted - 1);
+  }
+
+  /** Computes parts of one call until none is left, and waits for those that others have begun. */
+  #join(rows: Int32Array, index: number, run: (index: number, begin: number, end: number) => void): void {
+    const row = index * CALL_WORDS;
+    const parts = rows[row + call.parts] as number;
+    const extent = rows[row + call.extent] as number;
+    for (;;) {
+      const part = Atomics.add(rows, row + call.next, 1);
+      if (part >= parts) break;
+      run(index, Math.floor((extent * part) / parts), Math.floor((extent * (part + 1)) / parts));
+      Atomics.add(rows, row + call.done, 1);
+    }
+    while (Atomics.load(rows, row + call.done) < parts) this.#checkWorkers();
   }
 
   #command(kind: number): void {
@@ -117,11 +129,14 @@ export class ThreadPool {
   #wait(arrivals: number): void {
     const control = this.#control;
     const target = (control[words.base] as number) + arrivals;
-    while (((Atomics.load(control, words.arrived) - target) | 0) < 0) {
-      if (Atomics.load(control, words.failed) === 0) continue;
-      this.#broken = true;
-      warn('wasm: a worker thread failed; computing goes on with one thread.');
-      throw new Error('wasm: a worker thread failed in the middle of a program; run it again.');
-    }
+    while (((Atomics.load(control, words.arrived) - target) | 0) < 0) this.#checkWorkers();
+  }
+
+  /** @throws Error when a worker has failed: nothing will come of waiting for it. */
+  #checkWorkers(): void {
+    if (Atomics.load(this.#control, words.failed) === 0) return;
+    this.#broken = true;
+    warn('wasm: a worker thread failed; computing goes on with one thread.');
+    throw new Error('wasm: a worker thread failed in the middle of a program; run it again.');
   }
 }

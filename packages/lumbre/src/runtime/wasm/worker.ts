@@ -1,12 +1,12 @@
-import { CALL_WORDS, CONTROL_ADDRESS, CONTROL_WORDS, commands, words } from './control.ts';
+import { CALL_WORDS, CONTROL_ADDRESS, CONTROL_WORDS, call, commands, words } from './control.ts';
 
 /** Looks at memory this many times before a worker goes to sleep: some tens of microseconds. */
 const SPINS_BEFORE_SLEEP = 20_000;
 
 /**
  * The program of a worker, as text, so that no bundler needs to find a file. It listens in shared memory rather than
- * for messages: a command reaches it within a fraction of a microsecond, and between two kernels of a program all
- * threads meet at a barrier that costs no system call.
+ * for messages: a command reaches it within a fraction of a microsecond, and between two kernels of a program threads
+ * meet without a system call.
  */
 export const workerSource = `
 receive(({ memory, thread, threads }) => {
@@ -22,16 +22,17 @@ receive(({ memory, thread, threads }) => {
   const walk = () => {
     const calls = control[${words.length}];
     const table = new Int32Array(memory.buffer, control[${words.address}] >>> 0, calls * ${CALL_WORDS});
-    const base = control[${words.base}];
     const scratch = control[${words.scratch}] + thread * control[${words.scratchStride}];
-    for (let call = 0; call < calls; call++) {
-      const extent = table[call * ${CALL_WORDS} + 1];
-      const begin = Math.floor((extent * thread) / threads);
-      const end = Math.floor((extent * (thread + 1)) / threads);
-      if (begin < end) kernels[table[call * ${CALL_WORDS}]](table[call * ${CALL_WORDS} + 2], begin, end, scratch);
-      Atomics.add(control, ${words.arrived}, 1);
-      const target = base + threads * (call + 1);
-      while (((Atomics.load(control, ${words.arrived}) - target) | 0) < 0) {
+    for (let row = 0; row < calls * ${CALL_WORDS}; row += ${CALL_WORDS}) {
+      const parts = table[row + ${call.parts}];
+      const extent = table[row + ${call.extent}];
+      for (let part; (part = Atomics.add(table, row + ${call.next}, 1)) < parts; ) {
+        const begin = Math.floor((extent * part) / parts);
+        const end = Math.floor((extent * (part + 1)) / parts);
+        kernels[table[row + ${call.kernel}]](table[row + ${call.arguments}], begin, end, scratch);
+        Atomics.add(table, row + ${call.done}, 1);
+      }
+      while (Atomics.load(table, row + ${call.done}) < parts) {
         if (Atomics.load(control, ${words.failed})) throw new Error('Another thread failed.');
       }
     }
@@ -45,10 +46,8 @@ receive(({ memory, thread, threads }) => {
     seen = Atomics.load(control, ${words.command});
     try {
       if (control[${words.kind}] === ${commands.walk}) walk();
-      else {
-        load();
-        Atomics.add(control, ${words.arrived}, 1);
-      }
+      else load();
+      Atomics.add(control, ${words.arrived}, 1);
     } catch {
       // Quietly: an error that nobody listens for would end the process, and the calling thread reports this one.
       Atomics.store(control, ${words.failed}, 1);
