@@ -54,7 +54,11 @@ function scaleOf(losses: readonly number[], ticks: number): Scale {
 }
 
 /** One mean loss for each column of dots that has steps; NaN where there are none. */
-function columnMeans(points: readonly Point[], columns: number, columnOf: (step: number) => number): number[] {
+function columnMeans(
+  points: readonly Point[],
+  columns: number,
+  columnOf: (step: number) => number,
+): number[] {
   const sums = new Float64Array(columns);
   const counts = new Float64Array(columns);
   for (const { step, loss } of points) {
@@ -92,7 +96,8 @@ export function drawLossChart(chart: LossChart, theme: Theme, format: Format): s
   const cells = Array.from({ length: rows }, () => new Uint8Array(columns));
   const light = (x: number, y: number) => {
     const row = cells[Math.min(rows - 1, Math.max(0, Math.floor(y / dotRows)))]!;
-    row[Math.floor(x / dotColumns)]! |= brailleBits[(((y % dotRows) + dotRows) % dotRows) as 0][(x % dotColumns) as 0];
+    row[Math.floor(x / dotColumns)]! |=
+      brailleBits[(((y % dotRows) + dotRows) % dotRows) as 0][(x % dotColumns) as 0];
   };
   let last: { x: number; y: number } | undefined;
   for (const [x, loss] of columnMeans(training, dotsWide, columnOf).entries()) {
@@ -101,7 +106,10 @@ export function drawLossChart(chart: LossChart, theme: Theme, format: Format): s
     const from: { x: number; y: number } = last ?? { x, y };
     const length = Math.max(Math.abs(x - from.x), Math.abs(y - from.y), 1);
     for (let i = 0; i <= length; i++) {
-      light(Math.round(from.x + ((x - from.x) * i) / length), Math.round(from.y + ((y - from.y) * i) / length));
+      light(
+        Math.round(from.x + ((x - from.x) * i) / length),
+        Math.round(from.y + ((y - from.y) * i) / length),
+      );
     }
     last = { x, y };
   }
@@ -158,7 +166,11 @@ function horizontalAxis(
   const write = (text: string, start: number) => {
     for (const [i, character] of [...text].entries()) labels[start + i] = character;
   };
-  const [first, half, end] = [1, middle, steps].map((step) => format.integer(step)) as [string, string, string];
+  const [first, half, end] = [1, middle, steps].map((step) => format.integer(step)) as [
+    string,
+    string,
+    string,
+  ];
   write(first, 0);
   if (columns > 30) write(half, Math.round((columns - half.length) / 2));
   write(end, columns - end.length);

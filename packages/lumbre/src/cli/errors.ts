@@ -19,4 +19,5 @@ export class CliError extends Error {
 }
 
 /** The command line itself makes no sense. */
-export const usageError = (say: (messages: Messages) => string): CliError => new CliError(say, { exitCode: 2 });
+export const usageError = (say: (messages: Messages) => string): CliError =>
+  new CliError(say, { exitCode: 2 });

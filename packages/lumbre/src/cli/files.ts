@@ -87,10 +87,6 @@ export function append(path: string, text: string, write: Write = writeSync): vo
   });
 }
 
-/** Adds one value as one line of JSON. */
-export const appendJsonLine = (path: string, value: unknown): void =>
-  append(path, `${JSON.stringify(value)}\n`);
-
 /** Makes a folder and those above it. @throws CliError */
 export function makeFolder(path: string): void {
   explaining(path, () => mkdirSync(path, { recursive: true }));
@@ -106,68 +102,12 @@ export function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** The position of the first byte that is not UTF-8. The longest prefix that decodes is found by halving. */
-function firstBadByte(bytes: Uint8Array): number {
-  let good = 0;
-  let bad = bytes.length;
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    try {
-      // As a stream: a character that the cut has divided is no error yet.
-      new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, middle), { stream: true });
-      good = middle;
-    } catch {
-      bad = middle;
-    }
-  }
-  return good;
-}
-
-/**
- * The text of some bytes: strict UTF-8, without byte order mark, normalized to NFC, lines ending in \n.
- * @throws CliError that says at which byte it is not UTF-8 and how to convert the file.
- */
-export function decodeText(bytes: Uint8Array, path: string): string {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return text.normalize('NFC').replace(/\r\n?/g, '\n');
-  } catch (error) {
-    const position = firstBadByte(bytes);
-    throw new CliError((messages) => messages.notUtf8(path, position), { cause: error });
-  }
-}
-
-/** Reads a text: see `decodeText`. @throws CliError also when the file is missing or has nothing in it. */
-export function readText(path: string): string {
-  const text = decodeText(readBytes(path), path);
-  if (text.trim() === '') throw new CliError((messages) => messages.fileEmpty(path));
-  return text;
-}
-
 /** Reads a file of JSON; what is in it is for the caller to check. @throws CliError */
 export function readJson(path: string): unknown {
-  const text = readText(path);
+  const bytes = readBytes(path);
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     throw new CliError((messages) => messages.notJson(path), { cause: error });
   }
-}
-
-/**
- * Reads the values of a file of JSON lines. A last line that was cut off, as by a power failure, is left out; a missing
- * file has none.
- */
-export function readJsonLines(path: string): unknown[] {
-  if (!exists(path)) return [];
-  const values: unknown[] = [];
-  for (const line of decodeText(readBytes(path), path).split('\n')) {
-    if (line === '') continue;
-    try {
-      values.push(JSON.parse(line));
-    } catch {
-      break;
-    }
-  }
-  return values;
 }

@@ -12,7 +12,11 @@ export interface Format {
 }
 
 const noBreak = '\u00a0';
-const separators = { es: { decimal: ',', thousands: noBreak, percent: `${noBreak}%` }, en: { decimal: '.', thousands: ',', percent: '%' } };
+
+const separators = {
+  es: { decimal: ',', thousands: noBreak, percent: `${noBreak}%` },
+  en: { decimal: '.', thousands: ',', percent: '%' },
+};
 
 export function makeFormat(language: Language): Format {
   const { decimal, thousands, percent } = separators[language];
@@ -23,7 +27,7 @@ export function makeFormat(language: Language): Format {
     const grouped = whole.length < 5 ? whole : whole.replace(/\B(?=(\d{3})+$)/g, thousands);
     return `${value < 0 ? '−' : ''}${grouped}${part === undefined ? '' : decimal + part}`;
   };
-  const integer = (value: number) => number(Math.round(value), 0);
+  const integer = (value: number): string => number(Math.round(value), 0);
   return {
     number,
     integer,
@@ -32,7 +36,18 @@ export function makeFormat(language: Language): Format {
       if (!Number.isFinite(seconds)) return '—';
       const total = Math.max(0, Math.round(seconds));
       const [hours, minutes, rest] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
-      const parts = hours > 0 ? [[hours, 'h'], [minutes, 'min']] : minutes > 0 ? [[minutes, 'min'], [rest, 's']] : [[rest, 's']];
+      const parts: [number, string][] =
+        hours > 0
+          ? [
+              [hours, 'h'],
+              [minutes, 'min'],
+            ]
+          : minutes > 0
+            ? [
+                [minutes, 'min'],
+                [rest, 's'],
+              ]
+            : [[rest, 's']];
       return parts.map(([count, unit]) => `${count}${noBreak}${unit}`).join(' ');
     },
   };

@@ -1,29 +1,18 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Language } from '../data/stories/index.ts';
 import { completeGPTConfig, type GPTConfig } from '../models/index.ts';
 import { CharTokenizer } from '../text/index.ts';
-import { completeTrainConfig, type TrainConfig } from '../train/index.ts';
+import {
+  completeTrainConfig,
+  type RunFiles,
+  RunRecorder,
+  runFileNames,
+  type TrainConfig,
+} from '../train/index.ts';
 import { CliError } from './errors.ts';
-import { append, appendJsonLine, exists, makeFolder, readBytes, readJson, readJsonLines, writeAtomic } from './files.ts';
-
-/**
- * A run folder holds all of one training:
- *
- * - config.json: what was trained, on what and how
- * - tokenizer.json: the alphabet
- * - checkpoint.safetensors: weights, and all that is needed to go on
- * - metrics.jsonl: one line for each step and each validation
- * - samples.txt: what the model wrote on the way
- */
-const names = {
-  config: 'config.json',
-  tokenizer: 'tokenizer.json',
-  checkpoint: 'checkpoint.safetensors',
-  metrics: 'metrics.jsonl',
-  samples: 'samples.txt',
-} as const;
+import { append, exists, makeFolder, readBytes, readJson, writeAtomic } from './files.ts';
 
 const FORMAT = 1;
 
@@ -49,18 +38,11 @@ export interface RunConfig {
   readonly train: TrainConfig;
 }
 
-/** What `metrics.jsonl` keeps of a step or a validation. */
-export interface Metric {
-  readonly step: number;
-  readonly loss?: number;
-  readonly learningRate?: number;
-  readonly validationLoss?: number;
-}
-
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /** Whether `data` describes a text as this version writes it. */
@@ -74,38 +56,46 @@ function isRunData(data: unknown): data is RunData {
   );
 }
 
-/** One training on the disk. */
+/** The files of a folder. What cannot be read or written is told as a CliError. */
+const filesIn = (folder: string): RunFiles => ({
+  async read(name) {
+    const path = join(folder, name);
+    return exists(path) ? readBytes(path) : null;
+  },
+  async write(name, content) {
+    writeAtomic(join(folder, name), content);
+  },
+  async append(name, text) {
+    append(join(folder, name), text);
+  },
+});
+
+/** One training on the disk: a folder with `runFileNames`. */
 export class Run {
   readonly folder: string;
   readonly config: RunConfig;
   readonly tokenizer: CharTokenizer;
+  readonly recorder: RunRecorder;
 
-  private constructor(folder: string, config: RunConfig, tokenizer: CharTokenizer) {
+  /** A run that is on the disk only once `create` was called. */
+  constructor(folder: string, config: RunConfig, tokenizer: CharTokenizer) {
     this.folder = folder;
     this.config = config;
     this.tokenizer = tokenizer;
+    this.recorder = new RunRecorder(filesIn(folder), (tokens) => tokenizer.decode(tokens));
   }
 
-  /** Begins a run in a folder that does not exist yet. @throws CliError when it exists or cannot be written. */
-  static create(folder: string, config: RunConfig, tokenizer: CharTokenizer): Run {
-    makeFolder(join(folder, '..'));
-    try {
-      mkdirSync(folder);
-    } catch (error) {
-      if ((error as { code?: unknown }).code === 'EEXIST') {
-        throw new CliError((messages) => messages.runExists(folder), { cause: error });
-      }
-      makeFolder(folder);
-    }
-    const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
-    writeAtomic(join(folder, names.tokenizer), json(tokenizer.toJSON()));
-    writeAtomic(join(folder, names.config), json({ format: FORMAT, ...config }));
-    return new Run(folder, config, tokenizer);
+  /** Makes the folder. @throws CliError when it exists or cannot be written. */
+  async create(): Promise<void> {
+    const { folder, config, tokenizer } = this;
+    if (exists(folder)) throw new CliError((messages) => messages.runExists(folder));
+    makeFolder(folder);
+    await this.recorder.begin({ format: FORMAT, ...config }, tokenizer.toJSON());
   }
 
   /** Opens a run. @throws CliError when there is none, it is of another version, or its files are damaged. */
   static open(folder: string): Run {
-    const path = join(folder, names.config);
+    const path = join(folder, runFileNames.config);
     if (!exists(path)) throw new CliError((messages) => messages.runMissing(folder));
     const json = readJson(path);
     const invalid = (field: string, cause?: unknown) =>
@@ -131,7 +121,7 @@ export class Run {
       model: check('model', () => completeGPTConfig(model as unknown as GPTConfig)),
       train: check('train', () => completeTrainConfig(train as Partial<TrainConfig>)),
     };
-    const tokenizerPath = join(folder, names.tokenizer);
+    const tokenizerPath = join(folder, runFileNames.tokenizer);
     const tokenizerJson = readJson(tokenizerPath);
     try {
       return new Run(folder, config, CharTokenizer.fromJSON(tokenizerJson));
@@ -141,38 +131,13 @@ export class Run {
   }
 
   get checkpointPath(): string {
-    return join(this.folder, names.checkpoint);
+    return join(this.folder, runFileNames.checkpoint);
   }
 
   /** @throws CliError when none was saved yet. */
   readCheckpoint(): Uint8Array {
     if (!exists(this.checkpointPath)) throw new CliError((messages) => messages.noCheckpoint(this.folder));
     return readBytes(this.checkpointPath);
-  }
-
-  saveCheckpoint(bytes: Uint8Array): void {
-    writeAtomic(this.checkpointPath, bytes);
-  }
-
-  addMetric(metric: Metric): void {
-    appendJsonLine(join(this.folder, names.metrics), metric);
-  }
-
-  addSample(heading: string, text: string): void {
-    append(join(this.folder, names.samples), `── ${heading} ──\n${text}\n\n`);
-  }
-
-  /**
-   * The metrics up to a step; those after it are dropped from the file, because a run that goes on from a checkpoint
-   * makes these steps again.
-   */
-  rewindMetrics(step: number): Metric[] {
-    const path = join(this.folder, names.metrics);
-    const kept = readJsonLines(path).filter(
-      (value): value is Metric & Fields => isFields(value) && isCount(value.step) && (value.step as number) <= step,
-    );
-    writeAtomic(path, kept.map((metric) => `${JSON.stringify(metric)}\n`).join(''));
-    return kept;
   }
 }
 
@@ -189,13 +154,15 @@ export const nameFromPath = (path: string): string => basename(path).replace(/\.
 
 /** The run in a folder of runs that was written to last. @throws CliError when there is none. */
 export function latestRun(runs: string): string {
-  const modified = (folder: string) => statSync(join(folder, names.config)).mtimeMs;
+  const modified = (folder: string) => statSync(join(folder, runFileNames.config)).mtimeMs;
   const newest = (folder: string) =>
-    exists(join(folder, names.checkpoint)) ? statSync(join(folder, names.checkpoint)).mtimeMs : modified(folder);
+    exists(join(folder, runFileNames.checkpoint))
+      ? statSync(join(folder, runFileNames.checkpoint)).mtimeMs
+      : modified(folder);
   const folders = exists(runs)
     ? readdirSync(runs)
         .map((name) => join(runs, name))
-        .filter((folder) => exists(join(folder, names.config)))
+        .filter((folder) => exists(join(folder, runFileNames.config)))
     : [];
   const latest = folders.sort((a, b) => newest(b) - newest(a))[0];
   if (latest === undefined) throw new CliError((messages) => messages.noRuns);

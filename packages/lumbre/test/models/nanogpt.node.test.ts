@@ -4,12 +4,10 @@ import { lossDistances, readShakespeare } from './nanogptLosses.ts';
 const text = readShakespeare();
 
 test.skipIf(text === null)(
-  "nanoGPT's first 100 losses on Shakespeare are PyTorch's",
-  { timeout: 120_000 },
+  "nanoGPT's first 15 losses on Shakespeare are PyTorch's",
+  { timeout: 60_000 },
   () => {
-    const distances = lossDistances(text as string, 100);
-    // At first rounding alone; later the two paths part a little.
-    expect(Math.max(...distances.slice(0, 15))).toBeLessThan(5e-4);
-    expect(Math.max(...distances)).toBeLessThan(0.02);
+    // Rounding alone: the paths have had no time to part. All 100 are in nanogpt.long.test.ts.
+    expect(Math.max(...lossDistances(text as string, 15))).toBeLessThan(5e-4);
   },
 );

@@ -2,16 +2,16 @@ import type { Messages } from './es.ts';
 
 /** Everything that the command line says, in English. */
 export const en: Messages = {
-  stories: 'stories in English',
+  storyFolderName: 'stories',
   storiesIn: (language) => (language === 'en' ? 'stories in English' : 'stories in Spanish'),
   parameters: (count) => `${count} parameters`,
-  modelSize: (layers, heads, width, block) => `${layers} layers · ${heads} heads · width ${width} · context ${block}`,
-  alphabet: (characters, symbols) => `${characters} characters · ${symbols} different symbols`,
-  device: (name, threads) =>
-    name !== 'wasm' ? `on ${name}` : threads === 1 ? 'on wasm, 1 thread' : `on wasm, ${threads} threads`,
-  savedIn: (folder) => `The run is kept in ${folder}`,
+  modelSize: (layers, heads, width, block) =>
+    `${layers} layers · ${heads} heads · width ${width} · context ${block}`,
+  alphabet: (characters, symbols) => `${characters} characters to learn from · ${symbols} different ones`,
+  device: (name) => `device ${name}`,
+  savedIn: (folder) => `All is kept in ${folder}`,
   preparing: 'Lighting the fire…',
-  resuming: (step) => `Going on from step ${step}.`,
+  resuming: (step) => `Going on from step ${step}`,
 
   step: 'step',
   of: 'of',
@@ -23,57 +23,61 @@ export const en: Messages = {
   firstSampleAt: (step) => `The first sample comes at step ${step}`,
   interruptHint: 'Ctrl-C saves and stops',
   stopping: 'One moment: this step ends and is saved. Another Ctrl-C leaves at once, without saving.',
-  chartTitle: 'loss by step',
+  chartTitle: 'Loss by step',
   trainingLegend: 'training',
   validationLegend: 'validation',
 
   finished: (step, time) => `Done: ${step} steps in ${time}.`,
-  finalLosses: (training, validation) => `Loss ${training} · validation ${validation}`,
   stopped: (step) => `Paused at step ${step}; everything is saved. To go on:`,
   next: 'Now try:',
-  nextGenerate: 'write from another beginning',
-  nextEvaluate: 'measure another hundred stories',
-  nextQuixote: 'learn from a book of yours, as UTF-8 text',
-  nextResume: 'go on training',
-  threeStories: 'Three new stories',
-  examplePrompt: 'Once upon a time',
-  measuring: (count) => `Writing and measuring ${count} stories…`,
-  evaluationTitle: 'Measured by the grammar',
+  nextGenerate: 'write from a beginning of yours',
+  nextEvaluate: 'measure another hundred stories by the grammar',
+  nextText: 'learn from a book of yours, as UTF-8 text',
+  threeStories: 'Three stories it has just written',
+  measuring: (count) => `Writing another ${count} stories and measuring them by the grammar…`,
 
   error: 'Error:',
   fileMissing: (path) => `There is no ${path}. Check the path and the name.`,
   fileEmpty: (path) => `${path} is empty. Choose a file with text.`,
   isFolder: (path) => `${path} is a folder. Name a file.`,
-  notFolder: (path) => `On the path ${path} there is a file where a folder should be. Choose another with --out.`,
+  notFolder: (path) =>
+    `On the path ${path} there is a file where a folder should be. Choose another with --out.`,
   notUtf8: (path, position) =>
-    `${path} is not UTF-8 text: byte ${position} cannot be read. ` +
+    `${path} is not UTF-8 text: byte ${position} does not fit. ` +
     `Convert it first, for example: iconv -f ISO-8859-1 -t UTF-8 ${path} > new.txt`,
-  notJson: (path) => `${path} is damaged: it is not JSON. Bring back a copy, or train anew in another folder.`,
+  isUtf16: (path) => `${path} is UTF-16. Save it as UTF-8 and try again.`,
+  isBinary: (path) => `${path} is no text: it has null bytes. Give a .txt file.`,
+  notJson: (path) =>
+    `${path} is damaged: it is not JSON. Bring back a copy, or train anew in another folder.`,
   diskFull: (path) =>
-    `There is no space left on the disk to write ${path}. What was saved before is intact; make room and go on with --resume.`,
-  noPermission: (path) => `There is no permission to use ${path}. Choose another folder with --out, or change the permissions.`,
+    `There is no space left on the disk to write ${path}. What was saved before is intact: make room and go on with --resume.`,
+  noPermission: (path) =>
+    `There is no permission to use ${path}. Choose another folder with --out, or change the permissions.`,
   fileFailed: (path, reason) => `An operation on ${path} failed: ${reason}`,
-  textTooShort: (path, characters, needed) =>
-    `${path} is too short: it has ${characters} characters, and at least ${needed} are needed. Use a longer text or a smaller --block-size.`,
-  runMissing: (folder) => `There is no Lumbre run in ${folder}. Train one with 'lumbre start', or check the path.`,
-  noRuns: "There are no runs in runs/ yet. Train one with 'lumbre start'.",
+  textTooShort: (tokens, needed) =>
+    `The text is too short: one of its two parts (90% to train, 10% to validate) has ${tokens} characters, and at least ${needed} are needed. Use a longer text or a smaller --block-size.`,
+  runMissing: (folder) =>
+    `There is no Lumbre run in ${folder}. Begin one with 'npx lumbre start', or check the path.`,
+  noRuns: "There are no runs in runs/ yet. Begin one with 'npx lumbre start'.",
   runExists: (folder) =>
     `${folder} exists and is not overwritten. Choose another folder with --out, or go on with it by --resume ${folder}`,
   runVersion: (folder, found, known) =>
     `${folder} has format ${found}, and this version of Lumbre reads ${known}. Use the version that made it, or train anew.`,
   configInvalid: (path, field) =>
     `${path} is damaged: '${field}' is missing or not valid. Bring back a copy, or train anew in another folder.`,
-  noCheckpoint: (folder) => `There is no checkpoint (checkpoint.safetensors) in ${folder} yet. Train anew in another folder.`,
+  noCheckpoint: (folder) =>
+    `There is no checkpoint (checkpoint.safetensors) in ${folder} yet. Train anew in another folder.`,
   checkpointDamaged: (path, reason) =>
-    `The checkpoint ${path} cannot be read: it is damaged or not of this run. Bring back a copy, or train anew in another folder. (${reason})`,
+    `The checkpoint ${path} cannot be used: it is damaged or not of this run. Bring back a copy, or train anew in another folder. (${reason})`,
   dataChanged: (path) =>
     `${path} has changed since this run began, and going on with another text would not give the same result. Bring back the original file, or begin a new run.`,
   alreadyFinished: (folder, step) =>
-    `${folder} has made all its ${step} steps. Write with 'lumbre generate ${folder}', or begin a new run.`,
+    `${folder} has made all its ${step} steps. Write with 'npx lumbre generate ${folder}', or begin a new run.`,
   fixedByRun: (option) =>
-    `${option} cannot change when a run goes on: it was fixed at its beginning. Leave it out, or begin a new run.`,
+    `${option} was fixed when the run began and cannot change now. Leave it out, or begin a new run.`,
   outWithResume: '--out and --resume do not go together: a run goes on in its own folder.',
-  needInteger: (option, value, least) => `${option} must be a whole number of at least ${least}, not '${value}'.`,
+  needInteger: (option, value, least) =>
+    `${option} must be a whole number of at least ${least}, not '${value}'.`,
   needNumber: (option, value, range) => `${option} must be a number ${range}, not '${value}'.`,
   rangePositive: 'greater than 0',
   rangeFromZero: 'of at least 0',
@@ -81,10 +85,12 @@ export const en: Messages = {
   rangeUpToOne: 'greater than 0 and at most 1',
   needChoice: (option, value, choices) => `${option} can be ${choices}, not '${value}'.`,
   or: 'or',
-  unknownCharacter: (character, alphabet) =>
-    `The model does not know the character ${character} of the prompt. Use only those it saw in training: ${alphabet}`,
+  headsMustDivide: (width, heads) =>
+    `Width ${width} does not divide into ${heads} equal heads. Choose an --n-embd that is a multiple of --n-head.`,
+  unknownCharacter: (character) =>
+    `The model does not know the character ${character} of the prompt: the text it learned from had none. Leave it out.`,
   notStories: (folder) =>
-    `${folder} did not learn from the stories, so the grammar cannot measure it. Train one with 'lumbre start'.`,
+    `${folder} did not learn from the stories, so the grammar cannot measure it. Train on them with 'npx lumbre start'.`,
   diverged: (step, folder) =>
     `The loss was no number any more at step ${step}: the weights grew without bound. Begin another run with a smaller --lr. What ${folder} holds is intact.`,
 };

@@ -36,57 +36,34 @@ const families: readonly PlotFamily[] = [
   {
     wishes: [
       { want: 'volar su cometa', did: 'volaron', what: 'la cometa', lo: 'la' },
-      { want: 'tocar su tambor', did: 'bailaron', what: 'al son del tambor', lo: 'lo' },
-      { want: 'tocar su flauta', did: 'cantaron', what: 'con la flauta', lo: 'la' },
       { want: 'patear su pelota', did: 'patearon', what: 'la pelota', lo: 'la' },
       { want: 'leer su libro', did: 'leyeron', what: 'el libro', lo: 'lo' },
     ],
     troubles: {
       'no {plot.lo} encontraba': ['{plot.lo} encontró en un cajón', '{plot.lo} encontró en la hierba'],
-      'se le cayó al pozo': ['{plot.lo} sacó con una cuerda', 'bajó a buscar{plot.lo}'],
-      'se le cayó al agua': ['{plot.lo} sacó con una red', '{plot.lo} alcanzó con una rama'],
-      'se le rompió': ['{plot.lo} arregló con hilo', '{plot.lo} arregló con paciencia'],
+      'se le cayó al pozo': ['{plot.lo} sacó con una cuerda', '{plot.lo} sacó con una red'],
     },
   },
   {
     wishes: [
       { want: 'ver el mar', did: 'vieron', what: 'el mar' },
-      { want: 'jugar en la nieve', did: 'jugaron', what: 'en la nieve' },
       { want: 'subir a la montaña', did: 'subieron', what: 'a la montaña' },
-      { want: 'ir a la feria', did: 'fueron', what: 'a la feria' },
       { want: 'visitar a su abuela', did: 'visitaron', what: 'a la abuela' },
     ],
     troubles: {
-      'se perdió en la niebla': ['le mostró el camino', 'encendió un farol'],
-      'se hizo de noche': ['encendió un farol', 'caminó a su lado'],
+      'se perdió en la niebla': ['encendió un farol', 'le dibujó un mapa'],
       'el puente estaba roto': ['le prestó su barca', 'arregló el puente'],
-      'no sabía el camino': ['le mostró el camino', 'le dibujó un mapa'],
     },
   },
   {
     wishes: [
       { want: 'hacer un pastel', did: 'comieron', what: 'el pastel' },
-      { want: 'hacer pan dulce', did: 'comieron', what: 'el pan dulce' },
       { want: 'hacer galletas', did: 'comieron', what: 'las galletas' },
       { want: 'hacer buñuelos', did: 'comieron', what: 'los buñuelos' },
     ],
     troubles: {
       'no tenía harina': ['le regaló harina', 'molió trigo'],
       'se apagó el fuego': ['trajo leña seca', 'sopló las brasas'],
-      'se acabó la miel': ['le regaló miel', 'trajo otro tarro'],
-    },
-  },
-  {
-    wishes: [
-      { want: 'cantar en la plaza', did: 'cantaron', what: 'en la plaza' },
-      { want: 'bailar en la fiesta', did: 'bailaron', what: 'en la fiesta' },
-      { want: 'contar un cuento', did: 'contaron', what: 'el cuento' },
-      { want: 'tocar en la banda', did: 'tocaron', what: 'en la banda' },
-    ],
-    troubles: {
-      'tenía mucho miedo': ['le dio un abrazo', 'le dio la mano'],
-      'estaba muy cansad{hero.o}': ['le dio leche tibia', 'le prestó su almohada'],
-      'empezó a llover': ['trajo un paraguas', 'le prestó un paraguas'],
     },
   },
   {
@@ -94,25 +71,10 @@ const families: readonly PlotFamily[] = [
       { want: 'plantar una rosa', did: 'plantaron', what: 'la rosa' },
       { want: 'plantar un girasol', did: 'plantaron', what: 'el girasol' },
       { want: 'plantar un limonero', did: 'plantaron', what: 'el limonero' },
-      { want: 'sembrar calabazas', did: 'sembraron', what: 'las calabazas' },
     ],
     troubles: {
       'la tierra estaba seca': ['trajo agua fresca', 'trajo una regadera'],
       'no tenía pala': ['le prestó una pala', 'cavó con las patas'],
-      'había muchas piedras': ['quitó las piedras', 'trajo una carretilla'],
-    },
-  },
-  {
-    wishes: [
-      { want: 'hacer un columpio', did: 'jugaron', what: 'en el columpio' },
-      { want: 'hacer un barco', did: 'navegaron', what: 'en el barco' },
-      { want: 'hacer una cabaña', did: 'durmieron', what: 'en la cabaña' },
-      { want: 'hacer un puente', did: 'cruzaron', what: 'el puente' },
-    ],
-    troubles: {
-      'no tenía madera': ['trajo madera', 'le regaló unas tablas'],
-      'perdió su martillo': ['lo encontró', 'le prestó un martillo'],
-      'le faltaban clavos': ['le regaló unos clavos', 'trajo otros clavos'],
     },
   },
 ];
@@ -141,46 +103,36 @@ export const spanish: StoryGrammarSource = {
     opening: [
       '{hero.El} {hero.kind} {hero.name} vivía {place.where}.',
       '{place.Where} vivía {hero.un} {hero.kind} llamad{hero.o} {hero.name}.',
-      '{place.Where} vivía {hero.name}, {hero.un} {hero.kind} muy alegre.',
       'Había una vez, {place.where}, {hero.un} {hero.kind} llamad{hero.o} {hero.name}.',
-      '{hero.name} era {hero.un} {hero.kind} muy curios{hero.o} que vivía {place.where}.',
     ],
     wish: [
       'Un día, {hero.name} quiso {plot.want}.',
       '{hero.name} soñaba con {plot.want}.',
       '{hero.name} solo quería {plot.want}.',
-      '{hero.name} tenía ganas de {plot.want}.',
     ],
     dream: [
-      '{place.Where}, {hero.el} {hero.kind} {hero.name} soñaba con {plot.want}.',
       '{hero.El} {hero.kind} {hero.name} vivía {place.where} y quería {plot.want}.',
       '{place.Where} vivía {hero.name}, {hero.un} {hero.kind} que quería {plot.want}.',
     ],
     trouble: [
       'Pero {plot.trouble}.',
-      'Pero {plot.trouble} y {hero.name} suspiró.',
       'Pero {plot.trouble} y {hero.el} pobre {hero.name} lloró.',
       '¡Ay, {plot.trouble}!',
     ],
     help: [
-      '{friend.El} {friend.kind} {friend.name} {plot.remedy}.',
       'Por suerte, {friend.el} {friend.kind} {friend.name} {plot.remedy}.',
       'Pronto llegó {friend.el} {friend.kind} {friend.name} y {plot.remedy}.',
       'Al verl{hero.o} así, {friend.el} {friend.kind} {friend.name} {plot.remedy}.',
-      'Su amig{friend.o} {friend.name}, {friend.el} {friend.kind}, {plot.remedy}.',
     ],
     ending: [
       'Al final, {hero.name} y {friend.name} {plot.did} {plot.what}.',
-      '{hero.name} y {friend.name} {plot.did} junt{both.o}s {plot.what}.',
       'Muy content{both.o}s, {hero.name} y {friend.name} {plot.did} {plot.what}.',
       'Con ayuda de {friend.name}, {hero.name} pudo {plot.want}.',
     ],
     coda: [
       'Siempre fueron amig{both.o}s.',
       '¡Cómo se rieron l{both.o}s dos!',
-      'Nunca olvidaron ese día.',
       '{hero.name} se durmió feliz.',
-      '{hero.name} abrazó a {friend.name}.',
     ],
   },
   shapes: [

@@ -1,0 +1,36 @@
+import { TextError } from '../data/index.ts';
+import { UnknownCharacterError } from '../text/index.ts';
+import { CliError } from './errors.ts';
+import type { Format } from './format.ts';
+import type { Messages } from './messages/index.ts';
+
+function explainText({ code, values, message }: TextError, messages: Messages, format: Format): string {
+  const name = String(values.name);
+  switch (code) {
+    case 'text.empty':
+      return messages.fileEmpty(name);
+    case 'text.utf16':
+      return messages.isUtf16(name);
+    case 'text.binary':
+      return messages.isBinary(name);
+    case 'text.notUtf8':
+      return messages.notUtf8(name, Number(values.offset));
+    case 'text.tooShort':
+      return messages.textTooShort(
+        format.integer(Number(values.tokens)),
+        format.integer(Number(values.blockSize) + 1),
+      );
+    default:
+      return message;
+  }
+}
+
+/** An error in the user's language, where the library gave it a code; otherwise in the library's own words. */
+export function explain(error: unknown, messages: Messages, format: Format): string {
+  if (error instanceof CliError) return error.say(messages);
+  if (error instanceof TextError) return explainText(error, messages, format);
+  if (error instanceof UnknownCharacterError) {
+    return messages.unknownCharacter(JSON.stringify(error.character));
+  }
+  return error instanceof Error ? error.message : String(error);
+}
