@@ -12,12 +12,18 @@ Prints one line of JSON for each case. LUMBRE_THREADS chooses the number of thre
 function main(): void {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { device: { type: 'string', default: 'wasm' }, case: { type: 'string' }, help: { type: 'boolean' } },
+    options: {
+      device: { type: 'string', default: 'wasm' },
+      case: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   });
   const [workload] = positionals;
   const { device, case: only } = values;
   const wrong =
-    workload !== 'W4' || !deviceNames().includes(device) || (only !== undefined && !Object.hasOwn(sizes, only));
+    workload !== 'W4' ||
+    !deviceNames().includes(device) ||
+    (only !== undefined && !Object.hasOwn(sizes, only));
   if (values.help || wrong) {
     console.log(usage);
     process.exitCode = values.help ? 0 : 2;

@@ -1,7 +1,7 @@
-import { createLogUpdate } from 'log-update';
 import type { TrainEvent } from '../train/index.ts';
 import { drawLossChart, glyphs, type Point } from './chart.ts';
-import { type Context, type Loudness, wrap } from './io.ts';
+import { type Context, type Loudness, printable, wrap } from './io.ts';
+import { LiveArea } from './liveArea.ts';
 
 /** Shows a training as it goes. */
 export interface TrainingView {
@@ -50,7 +50,7 @@ class Progress {
     } else if (event.type === 'validation') {
       this.validation.push(event);
     } else if (event.type === 'sample') {
-      this.sample = { step: event.step, text: this.#decode(event.tokens).trim() };
+      this.sample = { step: event.step, text: printable(this.#decode(event.tokens)).trim() };
     }
   }
 
@@ -65,7 +65,7 @@ class LiveView implements TrainingView {
   readonly #context: Context;
   readonly #options: TrainingViewOptions;
   readonly #progress: Progress;
-  readonly #update: ReturnType<typeof createLogUpdate>;
+  readonly #area: LiveArea;
   #drawn = Number.NEGATIVE_INFINITY;
   #notice: string;
   #ended = false;
@@ -75,8 +75,7 @@ class LiveView implements TrainingView {
     this.#options = options;
     this.#progress = new Progress(options.decode);
     this.#notice = context.messages.interruptHint;
-    // log-update asks for a stream, and of it uses what an Output has.
-    this.#update = createLogUpdate(context.output as NodeJS.WriteStream);
+    this.#area = new LiveArea(context.output);
     this.#draw();
   }
 
@@ -99,12 +98,12 @@ class LiveView implements TrainingView {
   end(): void {
     this.#ended = true;
     this.#draw();
-    this.#update.done();
+    this.#area.done();
   }
 
   #draw(): void {
     this.#drawn = performance.now();
-    this.#update(this.#frame().join('\n'));
+    this.#area.draw(this.#frame());
   }
 
   #frame(): string[] {
@@ -132,7 +131,7 @@ class LiveView implements TrainingView {
     } else if (!this.#ended) {
       lines.push(theme.muted(messages.firstSampleAt(format.integer(this.#options.firstSample))));
     }
-    if (!this.#ended) lines.push('', theme.ash(this.#notice));
+    if (!this.#ended) lines.push('', ...wrap(this.#notice, width).map(theme.muted));
     return lines.map((line) => (line === '' ? '' : `  ${line}`));
   }
 

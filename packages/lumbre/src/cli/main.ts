@@ -1,18 +1,29 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { exitCodes, runCommandLine } from './cli.ts';
+import { showCursor } from './liveArea.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
+/** A Ctrl-C under npm may arrive twice, from the terminal and passed on by npm: that is one. */
+const SAME_CTRL_C_MS = 250;
+
 const interrupt = new AbortController();
+let interrupted = Number.POSITIVE_INFINITY;
 process.on('SIGINT', () => {
   // Once: end soon and save. Twice: now.
-  if (interrupt.signal.aborted) process.exit(exitCodes.interrupted);
+  if (performance.now() - interrupted > SAME_CTRL_C_MS) process.exit(exitCodes.interrupted);
+  interrupted = Math.min(interrupted, performance.now());
   interrupt.abort();
 });
 process.on('SIGTERM', () => interrupt.abort());
+
+// Whatever ended it, even a second Ctrl-C.
+process.on('exit', () => {
+  if (process.stdout.isTTY) process.stdout.write(showCursor);
+});
 
 // `lumbre generate … | head` closes the pipe early, which is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

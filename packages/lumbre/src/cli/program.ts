@@ -6,6 +6,7 @@ import { evaluateRun, sampleStories } from './commands/stories.ts';
 import { trainGPT } from './commands/train.ts';
 import type { Context, Loudness } from './io.ts';
 import * as read from './options.ts';
+import { storyRecipe } from './recipes/stories.ts';
 
 /** What the options of a command are called in its code. */
 interface Common {
@@ -135,7 +136,16 @@ function startCommand(context: Context): Command {
     .option('--out <folder>', 'where to keep the run; a new folder in runs/ unless given');
   withLoudness(withDevice(withLanguage(command)));
   return command.action((flags: Common & { out?: string; steps?: number }) =>
-    start({ out: flags.out, steps: flags.steps, device: flags.device, loudness: loudnessOf(flags) }, context),
+    start(
+      {
+        recipe: storyRecipe,
+        out: flags.out,
+        steps: flags.steps,
+        device: flags.device,
+        loudness: loudnessOf(flags),
+      },
+      context,
+    ),
   );
 }
 

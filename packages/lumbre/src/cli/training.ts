@@ -118,9 +118,10 @@ const readCheckpoint = (run: Run): Checkpoint =>
 export async function resumeTraining(folder: string, device: string): Promise<Training> {
   const run = Run.open(folder);
   const checkpoint = readCheckpoint(run);
-  const { steps } = run.config.train;
-  if (checkpoint.state.step >= steps) {
-    throw new CliError((messages) => messages.alreadyFinished(folder, String(steps)));
+  const { steps, seconds } = run.config.train;
+  const { state } = checkpoint;
+  if (state.step >= steps || (seconds !== null && state.seconds >= seconds)) {
+    throw new CliError((messages) => messages.alreadyFinished(folder, String(state.step)));
   }
   const training = makeTraining(run, loadCorpus(run.config.data, run.tokenizer), device);
   return orDispose(training, () => aboutCheckpoint(run, () => training.trainer.restore(checkpoint)));

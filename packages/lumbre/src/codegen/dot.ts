@@ -53,9 +53,19 @@ export function dotKernel(group: Group, placement: Placement): Kernel {
   const aStart = start(a);
   const bStart = start(b);
   const cStart = builder.output(root);
-  const packedA = e.op('add', i32, e.scratch, e.int(builder.scratch(BLOCK_ROWS * Math.min(k, BLOCK_DEPTH) * FLOAT_BYTES)));
+  const packedA = e.op(
+    'add',
+    i32,
+    e.scratch,
+    e.int(builder.scratch(BLOCK_ROWS * Math.min(k, BLOCK_DEPTH) * FLOAT_BYTES)),
+  );
   const panelColumns = Math.min(roundUp(n, TILE_COLUMNS), BLOCK_COLUMNS);
-  const packedB = e.op('add', i32, e.scratch, e.int(builder.scratch(panelColumns * Math.min(k, BLOCK_DEPTH) * FLOAT_BYTES)));
+  const packedB = e.op(
+    'add',
+    i32,
+    e.scratch,
+    e.int(builder.scratch(panelColumns * Math.min(k, BLOCK_DEPTH) * FLOAT_BYTES)),
+  );
   const edge = e.op('add', i32, e.scratch, e.int(builder.scratch(TILE_ROWS * TILE_COLUMNS * FLOAT_BYTES)));
 
   const product = (index: readonly Expr[], rowsFrom: Expr, rowsTo: Expr) => {
@@ -80,7 +90,15 @@ export function dotKernel(group: Group, placement: Placement): Kernel {
     if (whole < n) block(e.int(whole), n - whole);
   };
 
-  const columns = (left: Matrix, right: Matrix, c: Expr, from: Expr, width: number, rowsFrom: Expr, rowsTo: Expr) => {
+  const columns = (
+    left: Matrix,
+    right: Matrix,
+    c: Expr,
+    from: Expr,
+    width: number,
+    rowsFrom: Expr,
+    rowsTo: Expr,
+  ) => {
     const whole = Math.floor(k / BLOCK_DEPTH) * BLOCK_DEPTH;
     const depthBlock = (at0: Expr, depth: number, first: boolean) => {
       packColumns(e, packedB, right, at0, depth, from, width);
@@ -96,7 +114,15 @@ export function dotKernel(group: Group, placement: Placement): Kernel {
     if (whole < k) depthBlock(e.int(whole), k - whole, false);
   };
 
-  const tiles = (c: Expr, row: Expr, height: Expr, from: Expr, width: number, depth: number, first: boolean) => {
+  const tiles = (
+    c: Expr,
+    row: Expr,
+    height: Expr,
+    from: Expr,
+    width: number,
+    depth: number,
+    first: boolean,
+  ) => {
     e.loop(e.int(0), e.int(width), TILE_COLUMNS, (j) => {
       const bPanel = at(e, packedB, j, depth * FLOAT_BYTES);
       e.loop(e.int(0), height, TILE_ROWS, (i) => {
@@ -120,7 +146,13 @@ export function dotKernel(group: Group, placement: Placement): Kernel {
           storeTile(e, edge, TILE_COLUMNS * FLOAT_BYTES, sums, true);
           e.loop(e.int(0), rowsLeft, 1, (r) => {
             e.loop(e.int(0), columnsLeft, 1, (s) => {
-              const value = e.load(f32, 'f32', at(e, at(e, edge, r, TILE_COLUMNS * FLOAT_BYTES), s, FLOAT_BYTES), 0, false);
+              const value = e.load(
+                f32,
+                'f32',
+                at(e, at(e, edge, r, TILE_COLUMNS * FLOAT_BYTES), s, FLOAT_BYTES),
+                0,
+                false,
+              );
               const to = at(e, at(e, target, r, n * FLOAT_BYTES), s, FLOAT_BYTES);
               const sum = first ? value : e.opHere('add', f32, e.load(f32, 'f32', to, 0, false), value);
               e.store('f32', to, 0, sum);
@@ -179,7 +211,9 @@ function tile(e: Emitter, aPanel: Expr, bPanel: Expr, depth: number): Expr[][] {
   e.loop(e.int(0), e.int(depth * step), step, (offset) => {
     const a = e.op('add', i32, aPanel, offset);
     const b = e.op('add', i32, bPanel, e.op('mul', i32, offset, e.int(TILE_COLUMNS / TILE_ROWS)));
-    const row = Array.from({ length: TILE_VECTORS }, (_, v) => e.load(wide, 'f32', b, v * LANES * FLOAT_BYTES, false));
+    const row = Array.from({ length: TILE_VECTORS }, (_, v) =>
+      e.load(wide, 'f32', b, v * LANES * FLOAT_BYTES, false),
+    );
     sums.forEach((line, r) => {
       const value = e.widen(e.load(f32, 'f32', a, r * FLOAT_BYTES, false));
       line.forEach((sum, v) => {
@@ -190,7 +224,13 @@ function tile(e: Emitter, aPanel: Expr, bPanel: Expr, depth: number): Expr[][] {
   return sums.map((line) => line.map((sum) => e.freeze(sum)));
 }
 
-function storeTile(e: Emitter, target: Expr, rowBytes: number, sums: readonly (readonly Expr[])[], first: boolean): void {
+function storeTile(
+  e: Emitter,
+  target: Expr,
+  rowBytes: number,
+  sums: readonly (readonly Expr[])[],
+  first: boolean,
+): void {
   const wide = vector(f32, LANES);
   sums.forEach((line, r) => {
     const address = e.op('add', i32, target, e.int(r * rowBytes));
@@ -203,7 +243,16 @@ function storeTile(e: Emitter, target: Expr, rowBytes: number, sums: readonly (r
 }
 
 /** Packs rows [row, row + height) and [from, from + depth) of k into panels of TILE_ROWS rows, k outermost. */
-function packRows(e: Emitter, to: Expr, a: Matrix, row: Expr, height: Expr, m: number, from: Expr, depth: number): void {
+function packRows(
+  e: Emitter,
+  to: Expr,
+  a: Matrix,
+  row: Expr,
+  height: Expr,
+  m: number,
+  from: Expr,
+  depth: number,
+): void {
   const rowBytes = a.rowStride * FLOAT_BYTES;
   const stepBytes = a.columnStride * FLOAT_BYTES;
   const start = at(e, a.base, from, stepBytes);
@@ -220,7 +269,15 @@ function packRows(e: Emitter, to: Expr, a: Matrix, row: Expr, height: Expr, m: n
 }
 
 /** Packs columns [column, column + width) and [from, from + depth) of k into panels of TILE_COLUMNS columns. */
-function packColumns(e: Emitter, to: Expr, b: Matrix, from: Expr, depth: number, column: Expr, width: number): void {
+function packColumns(
+  e: Emitter,
+  to: Expr,
+  b: Matrix,
+  from: Expr,
+  depth: number,
+  column: Expr,
+  width: number,
+): void {
   const columnBytes = b.columnStride * FLOAT_BYTES;
   const stepBytes = b.rowStride * FLOAT_BYTES;
   const start = at(e, b.base, from, stepBytes);
@@ -236,7 +293,14 @@ function packColumns(e: Emitter, to: Expr, b: Matrix, from: Expr, depth: number,
 }
 
 /** Interleaves `depth` steps of the sources; as vectors where the sources are neighbours in memory. */
-function packPanel(e: Emitter, panel: Expr, sources: readonly Expr[], depth: number, neighbours: boolean, stepBytes: number): void {
+function packPanel(
+  e: Emitter,
+  panel: Expr,
+  sources: readonly Expr[],
+  depth: number,
+  neighbours: boolean,
+  stepBytes: number,
+): void {
   const wide = vector(f32, LANES);
   const lineBytes = sources.length * FLOAT_BYTES;
   e.loop(e.int(0), e.int(depth), 1, (p) => {

@@ -71,7 +71,11 @@ export class Emitter {
   op(op: IrOp, type: Type, ...args: Expr[]): Expr {
     const lanes = Math.max(...args.map((a) => a.type.lanes));
     if (lanes > 1 && op !== 'any') {
-      return this.#pure(op, vector(type, lanes), args.map((a) => this.widen(a)));
+      return this.#pure(
+        op,
+        vector(type, lanes),
+        args.map((a) => this.widen(a)),
+      );
     }
     return this.#pure(op, type, args);
   }
@@ -112,7 +116,11 @@ export class Emitter {
     const simple = isI32(type) ? simplified(op, args) : null;
     if (simple) return simple;
     const depth = args.reduce((deepest, a) => Math.max(deepest, this.depthOf(a)), 0);
-    return this.#name({ kind: 'op', op, type, args }, `${op} ${type.scalar}${type.lanes} ${args.map(keyOf)}`, depth);
+    return this.#name(
+      { kind: 'op', op, type, args },
+      `${op} ${type.scalar}${type.lanes} ${args.map(keyOf)}`,
+      depth,
+    );
   }
 
   /**
@@ -233,8 +241,11 @@ export class Emitter {
 /** Text that is equal for equal simple expressions: whatever `Emitter` hands out is a constant or a local. */
 function keyOf(expr: Expr): string {
   if (expr.kind === 'local') return `%${expr.id}`;
-  if (expr.kind === 'const') return `${Object.is(expr.value, -0) ? '-0' : expr.value}:${expr.type.scalar}${expr.type.lanes}`;
-  throw new Error(`Emitter: an unnamed ${expr.kind} was used inside an expression; make it with op() or freeze() it.`);
+  if (expr.kind === 'const')
+    return `${Object.is(expr.value, -0) ? '-0' : expr.value}:${expr.type.scalar}${expr.type.lanes}`;
+  throw new Error(
+    `Emitter: an unnamed ${expr.kind} was used inside an expression; make it with op() or freeze() it.`,
+  );
 }
 
 function simplified(op: IrOp, args: readonly Expr[]): Expr | null {
@@ -247,4 +258,3 @@ function simplified(op: IrOp, args: readonly Expr[]): Expr | null {
   if (b.kind === 'const' && op === 'mul' && (b.value === 0 || b.value === 1)) return b.value === 0 ? b : a;
   return null;
 }
-

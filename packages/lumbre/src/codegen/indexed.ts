@@ -78,7 +78,14 @@ export function scatterAddKernel(group: Group, placement: Placement): Kernel {
   });
 
   const add = (values: readonly Expr[], lanesAlong: number | null): boolean => {
-    const { lowering, indices, space } = loweringOver(builder, placement, updates.shape, values, lanesAlong, root);
+    const { lowering, indices, space } = loweringOver(
+      builder,
+      placement,
+      updates.shape,
+      values,
+      lanesAlong,
+      root,
+    );
     // Where the index differs from lane to lane, lanes might meet.
     if (lowering.value(index, indices).type.lanes > 1) return false;
     const chosen = space.dynamic({ node: index, indices } satisfies DataIndex, root.shape[axis] as number);
@@ -87,7 +94,12 @@ export function scatterAddKernel(group: Group, placement: Placement): Kernel {
       root.shape,
     );
     const before = lowering.load(root, out, position);
-    lowering.store(root, out, position, e.opHere('add', valueType(root.dtype), before, lowering.value(updates, indices)));
+    lowering.store(
+      root,
+      out,
+      position,
+      e.opHere('add', valueType(root.dtype), before, lowering.value(updates, indices)),
+    );
     return true;
   };
   const last = updates.shape.length - 1;
@@ -125,7 +137,19 @@ export function argmaxKernel(group: Group, placement: Placement): Kernel {
       const larger = e.opHere('lt', mask, best, value);
       const isNew =
         type.scalar === 'f32'
-          ? e.opHere('maskOr', mask, e.freeze(larger), e.freeze(e.opHere('maskAnd', mask, e.freeze(e.opHere('ne', mask, value, value)), e.freeze(e.opHere('eq', mask, best, best)))))
+          ? e.opHere(
+              'maskOr',
+              mask,
+              e.freeze(larger),
+              e.freeze(
+                e.opHere(
+                  'maskAnd',
+                  mask,
+                  e.freeze(e.opHere('ne', mask, value, value)),
+                  e.freeze(e.opHere('eq', mask, best, best)),
+                ),
+              ),
+            )
           : larger;
       e.when(e.freeze(isNew), () => {
         e.set(best, value);

@@ -110,7 +110,12 @@ export type Stmt =
       readonly step: number;
       readonly body: readonly Stmt[];
     }
-  | { readonly kind: 'if'; readonly condition: Expr; readonly then: readonly Stmt[]; readonly otherwise: readonly Stmt[] }
+  | {
+      readonly kind: 'if';
+      readonly condition: Expr;
+      readonly then: readonly Stmt[];
+      readonly otherwise: readonly Stmt[];
+    }
   /** Stores all lanes of `value`; into u8, i32 is truncated to 8 bits and a mask becomes 0 or 1. */
   | {
       readonly kind: 'store';

@@ -42,7 +42,8 @@ export function survey(roots: readonly Node[], loops: Loops, isLoaded: (node: No
       const [term] = atom.of.terms;
       if (!term || atom.of.terms.length > 1 || atom.of.constant !== 0 || term.coefficient !== 1) continue;
       const axis = axisOf.get(term.atom);
-      if (axis !== undefined && (loops.sizes[axis] as number) % atom.by === 0) split ??= { axis, factor: atom.by };
+      if (axis !== undefined && (loops.sizes[axis] as number) % atom.by === 0)
+        split ??= { axis, factor: atom.by };
     }
   };
 

@@ -28,7 +28,12 @@ export function mapKernel(group: Group, placement: Placement): Kernel {
   const last = sizes.length - 1;
   const unit = last === 0 ? CHUNK : 1;
 
-  const point = (space: IndexSpace, indices: readonly Index[], variables: Map<Atom, Expr>, lanesAlong: Atom | null) => {
+  const point = (
+    space: IndexSpace,
+    indices: readonly Index[],
+    variables: Map<Atom, Expr>,
+    lanesAlong: Atom | null,
+  ) => {
     const points = pointsAt(space, indices, sizes, null);
     const values = new Map<Node, Expr>();
     const lowering = new ValueLowering(e, {
@@ -40,7 +45,8 @@ export function mapKernel(group: Group, placement: Placement): Kernel {
       bufferOf: (node) => builder.argument(node),
       isConstant: () => true,
     });
-    for (const root of group.roots) values.set(root, lowering.value(root, rootIndices(root, points, sizes), true));
+    for (const root of group.roots)
+      values.set(root, lowering.value(root, rootIndices(root, points, sizes), true));
     // All loads come before the first store: a result may lie where a source was.
     for (const [root, value] of values) {
       if (placement.isStored(root)) lowering.store(root, builder.output(root), points.full, value);
@@ -88,4 +94,3 @@ export function mapKernel(group: Group, placement: Placement): Kernel {
   combine(0, []);
   return builder.finish('map', sizes.length === 0 ? 1 : Math.ceil((sizes[0] as number) / unit));
 }
-

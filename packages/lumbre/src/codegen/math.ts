@@ -12,7 +12,10 @@ const number = (e: Emitter, value: number) => e.constant(f32, Math.fround(value)
 function polynomial(e: Emitter, x: Expr, coefficients: readonly number[]): Expr {
   return coefficients
     .slice(0, -1)
-    .reduceRight<Expr>((sum, c) => e.op('fma', f32, sum, x, number(e, c)), number(e, coefficients.at(-1) as number));
+    .reduceRight<Expr>(
+      (sum, c) => e.op('fma', f32, sum, x, number(e, c)),
+      number(e, coefficients.at(-1) as number),
+    );
 }
 
 /** 2^n for -126 <= n <= 127, from its bits. */
@@ -25,10 +28,12 @@ export function exp(e: Emitter, x: Expr): Expr {
   const n = e.op('nearest', f32, e.op('mul', f32, clamped, number(e, Math.LOG2E)));
   const minusN = e.op('neg', f32, n);
   const coarse = e.op('fma', f32, minusN, number(e, 0.693359375), clamped);
-  const r = e.op('fma', f32, minusN, number(e, -2.12194440e-4), coarse);
-  const tail = polynomial(e, r, [
-    5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3, 1.3981999507e-3, 1.9875691500e-4,
-  ]);
+  const r = e.op('fma', f32, minusN, number(e, -2.1219444e-4), coarse);
+  const tail = polynomial(
+    e,
+    r,
+    [5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3, 1.3981999507e-3, 1.98756915e-4],
+  );
   const power = e.op('fma', f32, e.op('mul', f32, r, r), tail, e.op('add', f32, r, number(e, 1)));
   const exponent = e.op('toI32', i32, n);
   const half = e.op('shrS', i32, exponent, e.int(1));
@@ -42,7 +47,12 @@ export function log(e: Emitter, x: Expr): Expr {
   const normal = e.op('select', f32, tiny, e.op('mul', f32, x, number(e, 2 ** 24)), x);
   const bits = e.op('asI32', i32, normal);
   const biased = e.op('and', i32, e.op('shrU', i32, bits, e.int(23)), e.int(255));
-  const k0 = e.op('sub', f32, e.op('toF32', f32, biased), e.op('select', f32, tiny, number(e, 150), number(e, 126)));
+  const k0 = e.op(
+    'sub',
+    f32,
+    e.op('toF32', f32, biased),
+    e.op('select', f32, tiny, number(e, 150), number(e, 126)),
+  );
   const mantissa = e.op('or', i32, e.op('and', i32, bits, e.int(0x007fffff)), e.int(0x3f000000));
   const m0 = e.op('asF32', f32, mantissa);
   const low = e.op('lt', mask, m0, number(e, Math.SQRT1_2));
@@ -50,18 +60,28 @@ export function log(e: Emitter, x: Expr): Expr {
   const doubled = e.op('select', f32, low, e.op('add', f32, m0, m0), m0);
   const m = e.op('sub', f32, doubled, number(e, 1));
   const square = e.op('mul', f32, m, m);
-  const series = polynomial(e, m, [
-    3.3333331174e-1, -2.4999993993e-1, 2.0000714765e-1, -1.6668057665e-1, 1.4249322787e-1, -1.2420140846e-1,
-    1.1676998740e-1, -1.1514610310e-1, 7.0376836292e-2,
-  ]);
+  const series = polynomial(
+    e,
+    m,
+    [
+      3.3333331174e-1, -2.4999993993e-1, 2.0000714765e-1, -1.6668057665e-1, 1.4249322787e-1, -1.2420140846e-1,
+      1.167699874e-1, -1.151461031e-1, 7.0376836292e-2,
+    ],
+  );
   const cubic = e.op('mul', f32, e.op('mul', f32, m, square), series);
-  const withLow = e.op('fma', f32, k, number(e, -2.12194440e-4), cubic);
+  const withLow = e.op('fma', f32, k, number(e, -2.1219444e-4), cubic);
   const corrected = e.op('fma', f32, number(e, -0.5), square, withLow);
   const value = e.op('fma', f32, k, number(e, 0.693359375), e.op('add', f32, m, corrected));
   const zero = number(e, 0);
   const infinity = number(e, Number.POSITIVE_INFINITY);
   const finite = e.op('select', f32, e.op('eq', mask, x, infinity), infinity, value);
-  const positive = e.op('select', f32, e.op('eq', mask, x, zero), number(e, Number.NEGATIVE_INFINITY), finite);
+  const positive = e.op(
+    'select',
+    f32,
+    e.op('eq', mask, x, zero),
+    number(e, Number.NEGATIVE_INFINITY),
+    finite,
+  );
   // Not (0 <= x) is true for negative numbers and for NaN.
   return e.op('select', f32, e.op('le', mask, zero, x), positive, number(e, Number.NaN));
 }
@@ -78,10 +98,10 @@ export function tanh(e: Emitter, x: Expr): Expr {
   const value = oddRational(
     e,
     x,
-    7.90531110763549805,
+    7.905311107635498,
     [
-      4.89352455891786e-3, 6.37261928875436e-4, 1.48572235717979e-5, 5.12229709037114e-8, -8.60467152213735e-11,
-      2.00018790482477e-13, -2.76076847742355e-16,
+      4.89352455891786e-3, 6.37261928875436e-4, 1.48572235717979e-5, 5.12229709037114e-8,
+      -8.60467152213735e-11, 2.00018790482477e-13, -2.76076847742355e-16,
     ],
     [4.89352518554385e-3, 2.268434632439e-3, 1.18534705686654e-4, 1.19825839466702e-6],
   );
@@ -102,10 +122,13 @@ export function erf(e: Emitter, x: Expr): Expr {
     x,
     bound,
     [
-      -1.60960333262415e-2, -2.95459980854025e-3, -7.34990630326855e-4, -5.69250639462346e-5, -2.10102402082508e-6,
-      2.77068142495902e-8, -2.72614225801306e-10,
+      -1.60960333262415e-2, -2.95459980854025e-3, -7.34990630326855e-4, -5.69250639462346e-5,
+      -2.10102402082508e-6, 2.77068142495902e-8, -2.72614225801306e-10,
     ],
-    [-1.42647390514189e-2, -7.37332916720468e-3, -1.68282697438203e-3, -2.13374055278905e-4, -1.45660718464996e-5],
+    [
+      -1.42647390514189e-2, -7.37332916720468e-3, -1.68282697438203e-3, -2.13374055278905e-4,
+      -1.45660718464996e-5,
+    ],
   );
   const notAbove = e.op('select', f32, e.op('le', mask, number(e, bound), x), number(e, 1), value);
   return e.op('select', f32, e.op('le', mask, x, number(e, -bound)), number(e, -1), notAbove);
@@ -116,12 +139,19 @@ export function sin(e: Emitter, x: Expr): Expr {
   const n = e.op('nearest', f32, e.op('mul', f32, x, number(e, 1 / Math.PI)));
   const minusN = e.op('neg', f32, n);
   // π in three parts whose products with n are exact.
-  const r = [3.140625, 9.67502593994140625e-4, 1.509957990978376432e-7].reduce<Expr>(
+  const r = [3.140625, 9.675025939941406e-4, 1.5099579897537296e-7].reduce<Expr>(
     (rest, part) => e.op('fma', f32, minusN, number(e, part), rest),
     x,
   );
   const square = e.op('mul', f32, r, r);
-  const series = polynomial(e, square, [-1 / 6, 1 / 120, -1 / 5040, 1 / 362880, -1 / 39916800, 1 / 6227020800]);
+  const series = polynomial(e, square, [
+    -1 / 6,
+    1 / 120,
+    -1 / 5040,
+    1 / 362880,
+    -1 / 39916800,
+    1 / 6227020800,
+  ]);
   const value = e.op('fma', f32, e.op('mul', f32, square, r), series, r);
   const sign = e.op('shl', i32, e.op('toI32', i32, n), e.int(31));
   return e.op('asF32', f32, e.op('xor', i32, e.op('asI32', i32, value), sign));

@@ -74,7 +74,9 @@ export const elementwiseLowering: Partial<Record<OpName, Lowering>> = {
   floor: direct('floor'),
   cast: (e, [a], node) => cast(e, a as Expr, sourceType(node), node.dtype),
   bitcast: (e, [a], node) =>
-    sourceType(node) === node.dtype ? (a as Expr) : e.op(node.dtype === 'float32' ? 'asF32' : 'asI32', valueType(node.dtype), a as Expr),
+    sourceType(node) === node.dtype
+      ? (a as Expr)
+      : e.op(node.dtype === 'float32' ? 'asF32' : 'asI32', valueType(node.dtype), a as Expr),
   contiguous: same,
   add: direct('add'),
   sub: direct('sub'),

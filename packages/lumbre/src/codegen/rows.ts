@@ -136,7 +136,8 @@ class RowsKernel {
       // The parallel axis counts blocks of columns, the incomplete one included.
       const end = e.op('min', i32, e.end, e.int(blocks));
       e.loop(e.begin, end, 1, (b) => side([], e.op('mul', i32, b, e.int(STRIDE)), UNROLL));
-      if (columns % STRIDE > 0) e.when(e.op('lt', { scalar: 'mask', lanes: 1 }, e.int(blocks), e.end), () => rest([]));
+      if (columns % STRIDE > 0)
+        e.when(e.op('lt', { scalar: 'mask', lanes: 1 }, e.int(blocks), e.end), () => rest([]));
       return Math.ceil(columns / STRIDE);
     }
     const nest = (outer: readonly Expr[]) => {
@@ -166,7 +167,12 @@ class RowsKernel {
       const { lowering, points } = this.#at(row, null);
       for (const [node, value] of row.known) {
         if (this.#placement.isStored(node)) {
-          lowering.store(node, this.#builder.output(node), points.row as NonNullable<typeof points.row>, value);
+          lowering.store(
+            node,
+            this.#builder.output(node),
+            points.row as NonNullable<typeof points.row>,
+            value,
+          );
         }
       }
     }
@@ -177,7 +183,8 @@ class RowsKernel {
     const { domain, inner, roots } = this.#group;
     const { lowering, points } = this.#at(row, null);
     for (const root of roots) {
-      if (isReduce(root) || isFull(root, domain, inner) || this.#passes.knownBefore.get(root) !== pass) continue;
+      if (isReduce(root) || isFull(root, domain, inner) || this.#passes.knownBefore.get(root) !== pass)
+        continue;
       row.known.set(root, lowering.value(root, rootIndices(root, points, this.#loops.sizes), true));
     }
   }
@@ -218,11 +225,17 @@ class RowsKernel {
         return;
       }
       if (!alongLanes) {
-        e.loop(e.int(0), e.int(length), 1, (i) => step({ inner: [...inner, i], alongLanes: false, accumulator: 0 }));
+        e.loop(e.int(0), e.int(length), 1, (i) =>
+          step({ inner: [...inner, i], alongLanes: false, accumulator: 0 }),
+        );
         return;
       }
       const shift = (base: Expr, u: number) =>
-        step({ inner: [...inner, e.op('add', i32, base, e.int(u * LANES))], alongLanes: true, accumulator: u });
+        step({
+          inner: [...inner, e.op('add', i32, base, e.int(u * LANES))],
+          alongLanes: true,
+          accumulator: u,
+        });
       const whole = length - (length % STRIDE);
       e.loop(e.int(0), e.int(whole), STRIDE, (base) => {
         for (let u = 0; u < UNROLL; u++) shift(base, u);
@@ -235,8 +248,9 @@ class RowsKernel {
     };
     nest([]);
     rows.forEach((row, r) => {
+      const ofRow = accumulators[r] as Variable[][];
       reductions.forEach((node, i) => {
-        const all = (accumulators[r]?.[i] as Variable[]).map((variable) => e.freeze(variable));
+        const all = (ofRow[i] as Variable[]).map((variable) => e.freeze(variable));
         const wide = this.#across ? all : all.filter((value) => value.type.lanes > 1);
         const narrow = this.#across ? [] : all.filter((value) => value.type.lanes === 1);
         const total = wide.length > 0 ? combineTree(e, node, wide) : null;
@@ -257,7 +271,8 @@ class RowsKernel {
       else computed.set(root, lowering.value(root, indices, true));
     }
     for (const [node, value] of computed) {
-      if (this.#placement.isStored(node)) lowering.store(node, this.#builder.output(node), points.full, value);
+      if (this.#placement.isStored(node))
+        lowering.store(node, this.#builder.output(node), points.full, value);
       const scratch = this.#scratch.get(node);
       if (scratch !== undefined) {
         lowering.store(node, e.op('add', i32, e.scratch, e.int(scratch)), innerPosition, value);

@@ -11,7 +11,8 @@ const table: Partial<Record<DType, { readonly value: Type; readonly memory: Memo
 
 function row(dtype: DType) {
   const found = table[dtype];
-  if (!found) throw new TypeError(`Kernels do not compute in ${dtype}; use the 'js' device, or .to('float32').`);
+  if (!found)
+    throw new TypeError(`Kernels do not compute in ${dtype}; use the 'js' device, or .to('float32').`);
   return found;
 }
 

@@ -57,7 +57,8 @@ export class ValueLowering {
     if (!compute && isLoaded(node)) {
       return atHand(node) ?? this.load(node, this.#e.buffer(bufferOf(node)), flatten(indices, node.shape));
     }
-    if (node.op === 'const') return this.#e.constant(valueType(node.dtype), (node.arg as OpArgs['const']).value);
+    if (node.op === 'const')
+      return this.#e.constant(valueType(node.dtype), (node.arg as OpArgs['const']).value);
     if (node.op === 'iota') return this.index(indices[(node.arg as OpArgs['iota']).axis] as Index);
     const source = node.sources[0] as Node;
     if (isMovement(node)) {
@@ -65,7 +66,8 @@ export class ValueLowering {
       return this.#within(access.bounds, node, () => this.value(source, access.indices));
     }
     if (node.op === 'gather') return this.value(source, throughGather(space, node, indices));
-    if (node.op === 'checkIndex') return this.#checked(node as Node<'checkIndex'>, this.value(source, indices));
+    if (node.op === 'checkIndex')
+      return this.#checked(node as Node<'checkIndex'>, this.value(source, indices));
     const lowering = elementwiseLowering[node.op];
     if (!lowering) throw new Error(`Kernels have no way to compute ${node.op}; add a row to codegen/ops.ts.`);
     return lowering(
@@ -167,7 +169,8 @@ export class ValueLowering {
   index(index: Index): Expr {
     const e = this.#e;
     const step = this.#step(index);
-    if (step === null) return e.pack(Array.from({ length: e.lanes }, (_, lane) => this.#scalarIndex(index, lane)));
+    if (step === null)
+      return e.pack(Array.from({ length: e.lanes }, (_, lane) => this.#scalarIndex(index, lane)));
     const first = this.#scalarIndex(index, 0);
     return step === 0 ? first : e.op('add', i32, first, e.op('mul', i32, e.ramp(), e.int(step)));
   }

@@ -19,7 +19,18 @@ export const full = (node: Node, value: number): Node => constant(node.shape, no
 export const iota = (shape: Shape, axis: number): Node =>
   makeNode('iota', [], { axis }, { shape, dtype: 'int32' });
 
-type Unary = 'recip' | 'sqrt' | 'exp' | 'log' | 'sin' | 'tanh' | 'erf' | 'floor' | 'identity' | 'detach' | 'contiguous';
+type Unary =
+  | 'recip'
+  | 'sqrt'
+  | 'exp'
+  | 'log'
+  | 'sin'
+  | 'tanh'
+  | 'erf'
+  | 'floor'
+  | 'identity'
+  | 'detach'
+  | 'contiguous';
 type Binary =
   | 'div'
   | 'max'
@@ -86,7 +97,8 @@ export const bitcast = (a: Node, dtype: DType): Node => makeNode('bitcast', [a],
 export const castGradient = (dy: Node, source: Node): Node | null =>
   isFloat(source.dtype) ? cast(dy, source.dtype) : null;
 
-export const checkIndex = (a: Node, size: number, what: string): Node => makeNode('checkIndex', [a], { size, what });
+export const checkIndex = (a: Node, size: number, what: string): Node =>
+  makeNode('checkIndex', [a], { size, what });
 
 export function reshape(a: Node, shape: Shape): Node {
   if (sameShape(a.shape, shape)) return a;
@@ -95,7 +107,9 @@ export function reshape(a: Node, shape: Shape): Node {
 }
 
 export const permute = (a: Node, axes: readonly number[]): Node =>
-  axes.every((axis, i) => axis === i) && axes.length === a.shape.length ? a : makeNode('permute', [a], { axes });
+  axes.every((axis, i) => axis === i) && axes.length === a.shape.length
+    ? a
+    : makeNode('permute', [a], { axes });
 
 /** Swaps the last two axes. */
 export function transpose(a: Node): Node {
@@ -139,7 +153,8 @@ export function unshrink(a: Node, { start, step }: OpArgs['shrink'], shape: Shap
   );
 }
 
-export const flip = (a: Node, axes: readonly number[]): Node => (axes.length === 0 ? a : makeNode('flip', [a], { axes }));
+export const flip = (a: Node, axes: readonly number[]): Node =>
+  axes.length === 0 ? a : makeNode('flip', [a], { axes });
 
 const reducer = (op: 'sum' | 'maxReduce' | 'prod') => (a: Node, axes: readonly number[]) =>
   // Summing over sizes of 1 changes nothing.

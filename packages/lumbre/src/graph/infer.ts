@@ -52,7 +52,9 @@ export const elementwise =
         );
       }
       if (other.dtype !== first.dtype) {
-        throw new TypeError(`${op}: dtypes ${first.dtype} and ${other.dtype} differ; convert one of them with .to().`);
+        throw new TypeError(
+          `${op}: dtypes ${first.dtype} and ${other.dtype} differ; convert one of them with .to().`,
+        );
       }
     }
     if (allowed === 'float') expectDType(op, first, isFloat, 'a float dtype');
@@ -73,7 +75,9 @@ export function inferBitcast(sources: readonly Node[], _arg: unknown, hint: Hint
   const to = hint.dtype ?? from.dtype;
   const wide = (dtype: DType) => dtype === 'int32' || dtype === 'float32';
   if (!wide(from.dtype) || !wide(to)) {
-    throw new TypeError(`bitcast: expected int32 and float32, got ${from.dtype} to ${to}; both must have 4 bytes.`);
+    throw new TypeError(
+      `bitcast: expected int32 and float32, got ${from.dtype} to ${to}; both must have 4 bytes.`,
+    );
   }
   return { shape: from.shape, dtype: to };
 }
@@ -123,7 +127,10 @@ export function inferExpand(sources: readonly Node[], _arg: unknown, hint: Hint)
   const from = sources[0] as Node;
   const shape = hint.shape ?? from.shape;
   checkShape('expand', shape);
-  if (shape.length !== from.shape.length || shape.some((size, i) => size !== from.shape[i] && from.shape[i] !== 1)) {
+  if (
+    shape.length !== from.shape.length ||
+    shape.some((size, i) => size !== from.shape[i] && from.shape[i] !== 1)
+  ) {
     throw new RangeError(
       `expand: ${formatShape(from.shape)} cannot be expanded to ${formatShape(shape)}; only sizes of 1 can grow.`,
     );
@@ -174,7 +181,9 @@ export function inferFlip(sources: readonly Node[], arg: OpArgs['flip']): Inferr
   expectSources('flip', sources, 1);
   const from = sources[0] as Node;
   if (arg.axes.some((axis) => !(axis >= 0 && axis < from.shape.length))) {
-    throw new RangeError(`flip: axes [${arg.axes.join(', ')}] do not all exist in ${formatShape(from.shape)}.`);
+    throw new RangeError(
+      `flip: axes [${arg.axes.join(', ')}] do not all exist in ${formatShape(from.shape)}.`,
+    );
   }
   return { shape: from.shape, dtype: from.dtype };
 }

@@ -191,9 +191,15 @@ export function topologicalOrder(
 /** Ops that only pass on or rename the row-major elements of their source. */
 const sharesStorage = (node: Node) => node.op === 'identity' || node.op === 'detach' || node.op === 'reshape';
 
-/** The computed node whose elements this node shows in the same order, or `null` when something must be computed. */
-export function storedNode(node: Node): Node | null {
+/** The node that must be computed for `node` to have a value: itself, or what it only renames. */
+export function underlyingNode(node: Node): Node {
   let current = node;
   while (!current.storage && sharesStorage(current)) current = current.sources[0] as Node;
-  return current.storage ? current : null;
+  return current;
+}
+
+/** The computed node whose elements this node shows in the same order, or `null` when something must be computed. */
+export function storedNode(node: Node): Node | null {
+  const under = underlyingNode(node);
+  return under.storage ? under : null;
 }

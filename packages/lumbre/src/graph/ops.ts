@@ -140,7 +140,13 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
     scalar: (a) => a,
     cost: 0,
   },
-  detach: { kind: 'elementwise', infer: elementwise('detach', 1, 'any'), gradient: null, scalar: (a) => a, cost: 0 },
+  detach: {
+    kind: 'elementwise',
+    infer: elementwise('detach', 1, 'any'),
+    gradient: null,
+    scalar: (a) => a,
+    cost: 0,
+  },
   contiguous: {
     kind: 'elementwise',
     infer: elementwise('contiguous', 1, 'any'),
@@ -148,7 +154,12 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
     scalar: (a) => a,
     cost: 0,
   },
-  checkIndex: { kind: 'elementwise', infer: elementwise('checkIndex', 1, 'integer'), gradient: null, cost: 2 },
+  checkIndex: {
+    kind: 'elementwise',
+    infer: elementwise('checkIndex', 1, 'integer'),
+    gradient: null,
+    cost: 2,
+  },
 
   add: {
     kind: 'elementwise',
@@ -269,8 +280,20 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
     scalar: (a, b) => a & b,
     cost: 1,
   },
-  or: { kind: 'elementwise', infer: elementwise('or', 2, 'bits'), gradient: null, scalar: (a, b) => a | b, cost: 1 },
-  xor: { kind: 'elementwise', infer: elementwise('xor', 2, 'bits'), gradient: null, scalar: (a, b) => a ^ b, cost: 1 },
+  or: {
+    kind: 'elementwise',
+    infer: elementwise('or', 2, 'bits'),
+    gradient: null,
+    scalar: (a, b) => a | b,
+    cost: 1,
+  },
+  xor: {
+    kind: 'elementwise',
+    infer: elementwise('xor', 2, 'bits'),
+    gradient: null,
+    scalar: (a, b) => a ^ b,
+    cost: 1,
+  },
   /** Shift counts are taken modulo 32. */
   shl: {
     kind: 'elementwise',

@@ -33,11 +33,16 @@ export function throughMovement(space: IndexSpace, node: Node, indices: readonly
       return { indices: result, bounds: [] };
     }
     case 'expand':
-      return { indices: indices.map((index, axis) => (source.shape[axis] === 1 ? fixed(0) : index)), bounds: [] };
+      return {
+        indices: indices.map((index, axis) => (source.shape[axis] === 1 ? fixed(0) : index)),
+        bounds: [],
+      };
     case 'shrink': {
       const { start, step } = node.arg as OpArgs['shrink'];
       return {
-        indices: indices.map((index, axis) => plus(times(index, step[axis] as number), start[axis] as number)),
+        indices: indices.map((index, axis) =>
+          plus(times(index, step[axis] as number), start[axis] as number),
+        ),
         bounds: [],
       };
     }
@@ -65,7 +70,8 @@ function throughPad(space: IndexSpace, node: Node<'pad'>, source: Node, indices:
     const size = source.shape[axis] as number;
     const span = (size - 1) * gap + 1;
     const shifted = plus(index, -(low[axis] as number));
-    if (shifted.min < 0 || shifted.max >= span || gap > 1) bounds.push({ index: shifted, size: span, multipleOf: gap });
+    if (shifted.min < 0 || shifted.max >= span || gap > 1)
+      bounds.push({ index: shifted, size: span, multipleOf: gap });
     // Outside the bounds the element is not used; clamping keeps its address inside the buffer.
     return space.div(space.clamp(shifted, 0, Math.max(span - 1, 0)), gap);
   });

@@ -20,7 +20,8 @@ export interface Group {
   roots: Node[];
 }
 
-export const isReduce = (node: Node): boolean => node.op === 'sum' || node.op === 'maxReduce' || node.op === 'prod';
+export const isReduce = (node: Node): boolean =>
+  node.op === 'sum' || node.op === 'maxReduce' || node.op === 'prod';
 
 /** The axes that a reduction walks over; sizes of 1 do not count. */
 const reducedAxes = (node: Node): number[] => {
@@ -68,7 +69,11 @@ export function isFull(root: Node, domain: Shape, inner: readonly number[] | nul
 }
 
 /** The indices at which a root is computed at the current point; for a reduction, those of its source. */
-export function rootIndices(root: Node, { space, variables, full, row }: Points, domain: Shape): readonly Index[] {
+export function rootIndices(
+  root: Node,
+  { space, variables, full, row }: Points,
+  domain: Shape,
+): readonly Index[] {
   const shape = isReduce(root) ? (root.sources[0] as Node).shape : root.shape;
   if (sameShape(shape, domain)) return variables;
   return unflatten(space, sizeOf(shape) === sizeOf(domain) ? full : (row as Index), shape);
@@ -142,7 +147,11 @@ export function groupNodes(graph: Graph, realized: ReadonlySet<Node>): Group[] {
     return group;
   };
 
-  const merge = (producer: Group, consumer: Group, fit: { domain: Shape; inner: readonly number[] | null }) => {
+  const merge = (
+    producer: Group,
+    consumer: Group,
+    fit: { domain: Shape; inner: readonly number[] | null },
+  ) => {
     producer.domain = fit.domain;
     producer.inner = fit.inner;
     producer.roots = [...producer.roots, ...consumer.roots];
@@ -228,7 +237,8 @@ function fitTogether(producer: Group, consumer: Group, relations: Relations) {
   const size = sizeOf(domain);
   if (size === 0) return null;
   if (inner && other.inner) {
-    if (sizeOf(other.domain) !== size || rowCount(other.domain, other.inner) !== rowCount(domain, inner)) return null;
+    if (sizeOf(other.domain) !== size || rowCount(other.domain, other.inner) !== rowCount(domain, inner))
+      return null;
     // Equal numbers do not make equal rows: a square can be summed along both of its axes.
     const sameRows = sameShape(domain, other.domain) && inner.join() === other.inner.join();
     if (!sameRows && !(isTrailing(domain, inner) && isTrailing(other.domain, other.inner))) return null;
@@ -278,7 +288,9 @@ function inOrder(
     }
   };
   // In the order of the graph, so that a schedule depends on nothing else.
-  const inGraphOrder = [...new Set(graph.nodes.flatMap((node) => groupOf.get(node) ?? []))].filter((g) => groups.has(g));
+  const inGraphOrder = [...new Set(graph.nodes.flatMap((node) => groupOf.get(node) ?? []))].filter((g) =>
+    groups.has(g),
+  );
   for (const group of inGraphOrder) if (awaited.has(group)) visit(group);
   for (const group of inGraphOrder) visit(group);
   const isSink = (group: Group) => !awaited.has(group);

@@ -41,7 +41,9 @@ function make(terms: readonly Term[], constant: number): Index {
 export const fixed = (value: number): Index => ({ terms: [], constant: value, min: value, max: value });
 
 export const plus = (a: Index, constant: number): Index =>
-  constant === 0 ? a : { ...a, constant: a.constant + constant, min: a.min + constant, max: a.max + constant };
+  constant === 0
+    ? a
+    : { ...a, constant: a.constant + constant, min: a.min + constant, max: a.max + constant };
 
 export function times(a: Index, factor: number): Index {
   if (factor === 1) return a;
@@ -122,10 +124,16 @@ export class IndexSpace {
       whole.map(({ atom, coefficient }) => ({ atom, coefficient: coefficient / by })),
       (a.constant - rest.constant) / by,
     );
-    if (Math.floor(rest.min / by) === Math.floor(rest.max / by)) return plus(quotient, Math.floor(rest.min / by));
+    if (Math.floor(rest.min / by) === Math.floor(rest.max / by))
+      return plus(quotient, Math.floor(rest.min / by));
     const { reduced, divisor } = withoutCommonFactor(rest, by);
     const [only] = reduced.terms;
-    if (reduced.terms.length === 1 && only?.atom.kind === 'div' && only.coefficient === 1 && reduced.constant === 0) {
+    if (
+      reduced.terms.length === 1 &&
+      only?.atom.kind === 'div' &&
+      only.coefficient === 1 &&
+      reduced.constant === 0
+    ) {
       return add(quotient, this.div(only.atom.of, only.atom.by * divisor));
     }
     const atom = this.#intern(`div ${divisor} ${indexKey(reduced)}`, (id) => ({

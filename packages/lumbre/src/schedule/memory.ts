@@ -23,7 +23,9 @@ const align = (bytes: number) => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 export function planMemory(values: readonly Lifetime[]): MemoryPlan {
   const offsets = new Array<number>(values.length).fill(0);
   const placed: { start: number; end: number; life: Lifetime }[] = [];
-  const bySize = values.map((life, index) => ({ life, index })).sort((a, b) => b.life.bytes - a.life.bytes || a.index - b.index);
+  const bySize = values
+    .map((life, index) => ({ life, index }))
+    .sort((a, b) => b.life.bytes - a.life.bytes || a.index - b.index);
   let arenaBytes = 0;
   for (const { life, index } of bySize) {
     const bytes = align(life.bytes);

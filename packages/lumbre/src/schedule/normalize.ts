@@ -89,4 +89,3 @@ export function normalize(outputs: readonly Node[]): Graph {
 
 /** Whether `node` shows a value that is already there, so that nothing needs to be computed. */
 export const isStored = (node: Node): boolean => storedNode(node) !== null;
-

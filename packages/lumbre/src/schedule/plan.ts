@@ -37,7 +37,9 @@ export const bytesOf = (node: Node): number => sizeOf(node.shape) * bytesPerElem
 export function plan(original: Graph): Plan {
   const graph = simplify(original);
   const realized = chooseRealized(graph);
-  const groups = groupNodes(graph, realized).filter((group) => group.roots.some((root) => sizeOf(root.shape) > 0));
+  const groups = groupNodes(graph, realized).filter((group) =>
+    group.roots.some((root) => sizeOf(root.shape) > 0),
+  );
   const isLoaded = (node: Node) => node.op === 'buffer' || realized.has(node);
 
   const reads = groups.map((group) => new Set(group.roots.flatMap((root) => [...loadedBy(root, isLoaded)])));
@@ -64,7 +66,9 @@ export function plan(original: Graph): Plan {
     return place;
   });
 
-  const temporaries = groups.flatMap((group) => group.roots.filter((root) => isStored(root) && !outputNodes.has(root)));
+  const temporaries = groups.flatMap((group) =>
+    group.roots.filter((root) => isStored(root) && !outputNodes.has(root)),
+  );
   const lifetimes = temporaries.map((node): Lifetime => {
     const from = groupNumber.get(node) as number;
     return { bytes: bytesOf(node), from, to: lastRead.get(node) ?? from };
@@ -79,7 +83,9 @@ export function plan(original: Graph): Plan {
 
   const reusable = (index: number, slot: number): boolean => {
     const output = graph.outputs[index] as Node;
-    const input = graph.nodes.find((node) => node.op === 'buffer' && (node.arg as OpArgs['buffer']).slot === slot);
+    const input = graph.nodes.find(
+      (node) => node.op === 'buffer' && (node.arg as OpArgs['buffer']).slot === slot,
+    );
     const place = places.get(output);
     const number = groupNumber.get(output);
     if (!input || number === undefined || place?.kind !== 'output' || place.index !== index) return false;

@@ -24,7 +24,9 @@ interface Uses {
 }
 
 function findUses(graph: Graph): Map<Node, Uses> {
-  const uses = new Map<Node, Uses>(graph.nodes.map((node) => [node, { by: new Set<Node>(), broadcast: false }]));
+  const uses = new Map<Node, Uses>(
+    graph.nodes.map((node) => [node, { by: new Set<Node>(), broadcast: false }]),
+  );
   for (const node of [...graph.nodes].reverse()) {
     const own = uses.get(node) as Uses;
     for (const source of node.sources) {
@@ -34,7 +36,8 @@ function findUses(graph: Graph): Map<Node, Uses> {
         continue;
       }
       for (const user of own.by) of.by.add(user);
-      if (own.broadcast || (node.op === 'expand' && sizeOf(node.shape) > sizeOf(source.shape))) of.broadcast = true;
+      if (own.broadcast || (node.op === 'expand' && sizeOf(node.shape) > sizeOf(source.shape)))
+        of.broadcast = true;
     }
   }
   return uses;
@@ -67,13 +70,17 @@ export function chooseRealized(graph: Graph): Set<Node> {
       continue;
     }
     const own = (opTable[node.op] as OpRow<OpName>).cost ?? 0;
-    const inlined = node.sources.reduce((sum, s) => sum + (isLoaded(s) ? LOAD : (costs.get(s) as number)), own);
+    const inlined = node.sources.reduce(
+      (sum, s) => sum + (isLoaded(s) ? LOAD : (costs.get(s) as number)),
+      own,
+    );
     // A tree of shared nodes counts them once a path; the cap keeps the number finite and is far above any limit.
     const cost = Math.min(inlined, 1e6);
     costs.set(node, cost);
     const { by, broadcast } = uses.get(node) as Uses;
     const tooDear =
-      !isMovement(node) && ((by.size > 1 && cost > CHEAP_TO_REPEAT) || (broadcast && cost > CHEAP_TO_BROADCAST));
+      !isMovement(node) &&
+      ((by.size > 1 && cost > CHEAP_TO_REPEAT) || (broadcast && cost > CHEAP_TO_BROADCAST));
     if (required.has(node) || hasOwnLoops(node) || tooDear) realized.add(node);
   }
   realizeUnreadable(graph, realized, isLoaded);

@@ -9,6 +9,7 @@ import {
   retain,
   type Storage,
   storedNode,
+  underlyingNode,
 } from '../graph/node.ts';
 import { formatShape, type Shape } from '../graph/shape.ts';
 import type { Program, ProgramReport } from '../runtime/device.ts';
@@ -175,8 +176,12 @@ function traceAndRun<Args extends unknown[], Result>(
     const inner = mapTensors(args, (t) => wrapNode(placeholders.get(t) as Node, t.device)) as Args;
     const returned = fn(...inner);
     const outputs: Node[] = [];
+    const outputShapes: Shape[] = [];
     // A result that is an input must be copied: the caller will own it.
-    const output = (node: Node) => outputs.push(storedNode(node) ? build.contiguous(node) : node) - 1;
+    const output = (node: Node) => {
+      outputShapes.push(node.shape);
+      return outputs.push(storedNode(node) ? build.contiguous(node) : underlyingNode(node)) - 1;
+    };
     const result = withGradientMode(false, () =>
       mapTensors(returned, (t) => new OutputNumber(output(t.node))),
     );
@@ -204,7 +209,7 @@ function traceAndRun<Args extends unknown[], Result>(
       program,
       inputs,
       inputShapes: graph.inputs.map((node) => node.shape),
-      outputShapes: outputs.map((node) => node.shape),
+      outputShapes,
       assignments: assigned.map(({ tensor, output: number }) => {
         const slot = slotOf(tensor);
         return { tensor, output: number, slot: slot >= 0 && program.reusable(number, slot) ? slot : null };

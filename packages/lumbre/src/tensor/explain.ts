@@ -1,3 +1,4 @@
+import { formatArg } from '../graph/format.ts';
 import type { Node } from '../graph/node.ts';
 import { formatShape } from '../graph/shape.ts';
 import type { MemoryUse, ProgramReport } from '../runtime/device.ts';
@@ -16,19 +17,12 @@ export function formatBytes(bytes: number): string {
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-const formatArg = (arg: Node['arg']): string =>
-  arg === null
-    ? ''
-    : Object.entries(arg)
-        .map(([name, value]) => ` ${name}=${Array.isArray(value) ? formatShape(value) : value}`)
-        .join('');
-
 function formatGraph({ nodes, outputs, inputs }: Graph): string {
   const names = new Map(nodes.map((node, i) => [node, `%${i}`]));
   const nameOf = (node: Node) => names.get(node) as string;
   const lines = nodes.map((node) => {
     const sources = node.sources.map((source) => ` ${nameOf(source)}`).join('');
-    return `  ${nameOf(node)} = ${node.op}${sources}${formatArg(node.arg)} : ${node.dtype}${formatShape(node.shape)}`;
+    return `  ${nameOf(node)} = ${node.op}${sources}${[' ', formatArg(node)].join('').trimEnd()} : ${node.dtype}${formatShape(node.shape)}`;
   });
   const title = `graph: ${plural(nodes.length, 'node')}, ${plural(inputs.length, 'input')}`;
   return [title, ...lines, `  return ${outputs.map(nameOf).join(', ')}`].join('\n');

@@ -1,10 +1,10 @@
-import { bufferNode, type Node, realizeNode, storedNode } from '../graph/node.ts';
+import { bufferNode, type Node, realizeNode, storedNode, underlyingNode } from '../graph/node.ts';
 import { getDevice } from '../runtime/devices.ts';
 import { normalize } from '../schedule/normalize.ts';
 
 /** Computes, in one program, the nodes whose values are not there yet. */
 export function realizeNodes(nodes: readonly Node[], deviceName: string): void {
-  const missing = [...new Set(nodes)].filter((node) => !storedNode(node));
+  const missing = [...new Set(nodes.map(underlyingNode))].filter((node) => !node.storage);
   if (missing.length === 0) return;
   const device = getDevice(deviceName);
   const graph = normalize(missing);

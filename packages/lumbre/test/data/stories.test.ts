@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type Entry,
-  StoryGrammar,
-  type StoryGrammarSource,
-  type World,
-} from '../../src/data/stories/grammar.ts';
+import { StoryGrammar, type StoryGrammarSource, type World } from '../../src/data/stories/grammar.ts';
 import {
   countStories,
   describeEvaluation,
@@ -20,19 +15,18 @@ import { seededRandom } from '../../src/data/stories/random.ts';
 
 const languages = ['es', 'en'] as const;
 
-/** Every sentence of a grammar with every cast and every plot: all pairs of heroes and friends, all agreements. */
+/** Every frame with every plot for all pairs of heroes and friends, and all places in turn: all agreements. */
 function* everySentence(language: 'es' | 'en'): Generator<{ text: string; world: World; kind: string }> {
   const grammar = storyGrammar(language);
   const { ingredients, fits } = grammar.source;
   const kinds = Object.entries(grammar.frames);
   const seen = new Set<string>();
-  const [somewhere] = ingredients.place;
   for (const hero of ingredients.hero) {
     for (const [index, friend] of ingredients.friend.entries()) {
       const both = ingredients.both.find((entry) => fits(hero, friend, entry));
       if (both === undefined) continue;
-      for (const plot of ingredients.plot.filter((_, position) => position % 11 === index % 11)) {
-        const place = ingredients.place[index % ingredients.place.length] ?? somewhere!;
+      for (const [position, plot] of ingredients.plot.entries()) {
+        const place = ingredients.place[(index + position) % ingredients.place.length]!;
         const world = { hero, friend, both, place, plot };
         for (const [kind, frames] of kinds) {
           for (const frame of frames) {
@@ -54,8 +48,7 @@ describe.each(languages)('the stories of %s', (language) => {
     for (const story of stories) {
       const report = parseStory(language, story);
       expect(report.sentences.every((sentence) => sentence.parses)).toBe(true);
-      expect(report.sentences.length, story).toBeGreaterThanOrEqual(4);
-      expect(report.sentences.length, story).toBeLessThanOrEqual(6);
+      expect(report.sentences, story).toHaveLength(5);
       expect({ ...report, sentences: [] }, story).toMatchObject({ consistent: true, whole: true });
       expect(report.names, story).toHaveLength(2);
     }
@@ -79,33 +72,34 @@ describe.each(languages)('the stories of %s', (language) => {
       ([text, kind]) => ![...grammar.readSentence(text)].some((reading) => reading.kind === kind),
     );
     expect(misread).toEqual([]);
-    expect(kinds.size).toBeGreaterThan(5000);
+    expect(kinds.size).toBeGreaterThan(8000);
   });
 
   it('fit in 256 characters with their newline, even the longest', () => {
-    const { source, frames } = storyGrammar(language);
-    const longest = (entries: readonly Entry[], length: (entry: Entry) => number): Entry =>
-      entries.reduce((best, entry) => (length(entry) > length(best) ? entry : best));
-    const { hero: characters } = source.ingredients;
-    const genders = [...new Set(characters.map((entry) => entry.lo ?? entry.he))];
-    const cast = genders.map((gender) =>
-      longest(
-        characters.filter((entry) => (entry.lo ?? entry.he) === gender),
-        ({ name, kind }) => `${name}${kind}`.length,
-      ),
+    const grammar = storyGrammar(language);
+    const { ingredients, fits, shapes } = grammar.source;
+    const place = ingredients.place.reduce((best, entry) =>
+      entry.where!.length > best.where!.length ? entry : best,
     );
-    const place = longest(source.ingredients.place, ({ where }) => where!.length);
-    const worlds = source.ingredients.plot.flatMap((plot) =>
-      cast.flatMap((hero) =>
-        cast.map((friend) => ({ hero, friend, both: source.ingredients.both[0]!, place, plot })),
-      ),
-    );
-    const lengths = worlds.flatMap((world) => {
-      const longestOf = (kind: string) =>
-        Math.max(...frames[kind]!.map((frame) => storyGrammar(language).write(frame, world).length));
-      return source.shapes.map((shape) => shape.reduce((sum, kind) => sum + longestOf(kind) + 1, 0));
-    });
-    expect(Math.max(...lengths)).toBeLessThan(256);
+    let longest = 0;
+    for (const hero of ingredients.hero) {
+      for (const friend of ingredients.friend) {
+        const both = ingredients.both.find((entry) => fits(hero, friend, entry));
+        if (both === undefined) continue;
+        for (const plot of ingredients.plot) {
+          const world = { hero, friend, both, place, plot };
+          const longestOf = (kind: string) =>
+            Math.max(...grammar.frames[kind]!.map((frame) => grammar.write(frame, world).length));
+          for (const shape of shapes) {
+            longest = Math.max(
+              longest,
+              shape.reduce((sum, kind) => sum + longestOf(kind) + 1, 0),
+            );
+          }
+        }
+      }
+    }
+    expect(longest).toBeLessThan(256);
     const mean = stories.reduce((sum, story) => sum + story.length, 0) / stories.length;
     expect(mean).toBeGreaterThan(180);
     expect(mean).toBeLessThan(215);
@@ -116,14 +110,14 @@ describe.each(languages)('the stories of %s', (language) => {
     expect(alphabet).toBe(
       language === 'es'
         ? '\n !,.ABCEHLMNPSTUabcdefghijlmnopqrstuvyz¡íñóú'
-        : '\n !,.ABDFGHILMOPRSTabcdefghijklmnoprstuvwxy',
+        : '\n !,.ABDFGHILMOPRSTabcdefghiklmnoprstuvwxy',
     );
     const words = new Set(stories.flatMap((story) => story.toLowerCase().match(/\p{L}+/gu)));
-    expect(words.size).toBeLessThan(260);
+    expect(words.size).toBeLessThan(165);
   });
 
   it('are many', () => {
-    expect(countStories(language)).toBeGreaterThan(100_000_000);
+    expect(countStories(language)).toBeGreaterThan(20_000_000);
   });
 
   it('come out the same for the same seed, and others for another', () => {
@@ -161,13 +155,12 @@ describe('Spanish agreement', () => {
   const she = 'Ana Clara Elsa Lola Nora Tina'.split(' ');
   const he = 'Bruno Hugo Mateo Pablo Simón Ulises'.split(' ');
   const nouns = {
-    f: `ardilla cabra oveja rana paloma tortuga selva colina granja cometa flauta pelota hierba cuerda red rama nieve
-      montaña feria abuela niebla barca mano miel plaza fiesta banda vez rosa tierra pala regadera carretilla cabaña
-      pobre`,
-    m: `búho zorro ratón pato sapo oso bosque valle jardín molino lago tambor libro cajón mar camino puente farol mapa
-      pastel pan fuego cuento abrazo paraguas girasol limonero columpio barco martillo día final pozo agua son pobre`,
-    fs: 'brasas galletas calabazas piedras patas tablas dos',
-    ms: 'buñuelos clavos dos',
+    f: `ardilla cabra oveja rana paloma tortuga selva colina granja cometa pelota hierba cuerda red montaña abuela
+      niebla vez rosa tierra pala regadera pobre`,
+    m: `búho zorro ratón pato sapo oso bosque valle jardín molino lago libro cajón mar puente farol mapa pastel fuego
+      girasol limonero día final pozo pobre`,
+    fs: 'brasas galletas patas dos',
+    ms: 'buñuelos dos',
   };
   const among = (list: string, word: string) => list.split(/\s+/).includes(word);
   const articles: Record<string, string> = {
@@ -182,12 +175,10 @@ describe('Spanish agreement', () => {
     unos: nouns.ms,
     unas: nouns.fs,
   };
-  const verbsAfterPronoun = /^(encontró|encontraba|sacó|alcanzó|arregló)$/;
+  const verbsAfterPronoun = /^(encontró|encontraba|sacó)$/;
   const thingsOf: Record<string, string> = {
     cometa: 'la',
-    flauta: 'la',
     pelota: 'la',
-    tambor: 'lo',
     libro: 'lo',
   };
 
@@ -197,7 +188,7 @@ describe('Spanish agreement', () => {
       const pairs = text.matchAll(/(?<!\p{L})(el|al|del|un|una|la|los|las|unos|unas) (\p{L}+)/giu);
       for (const [pair, article, word] of pairs) {
         const pronoun = /^la$/i.test(article!) && verbsAfterPronoun.test(word!);
-        const noNoun = /^al (verl[oa]|pie)$/i.test(pair);
+        const noNoun = /^al verl[oa]$/i.test(pair);
         if (!pronoun && !noNoun && !among(articles[article!.toLowerCase()]!, word!)) wrong.add(pair);
       }
     }
@@ -212,11 +203,10 @@ describe('Spanish agreement', () => {
       const check = (pattern: RegExp, expected: string) => {
         for (const match of text.matchAll(pattern)) if (match[1] !== expected) wrong.add(text);
       };
-      check(/(?:llamad|curios|cansad)(\p{L}+)/gu, ending(hero));
+      check(/llamad(\p{L}+)/gu, ending(hero));
       check(/Al verl(\p{L}+) así/gu, ending(hero));
-      check(/Su amig(\p{L}+) /gu, ending(friend));
       const plural = she.includes(hero) && she.includes(friend) ? 'as' : 'os';
-      check(/(?:content|junt|fueron amig|rieron l)(\p{L}+)/gu, plural);
+      check(/(?:content|fueron amig|rieron l)(\p{L}+)/gu, plural);
       for (const [, article, name] of text.matchAll(/(?<!\p{L})([Ee]l|[Ll]a) \p{Ll}+ (\p{Lu}\p{L}+)/gu)) {
         if ((article!.toLowerCase() === 'la') !== she.includes(name!)) wrong.add(text);
       }
@@ -229,7 +219,7 @@ describe('Spanish agreement', () => {
   it('holds between a thing and its pronoun in every plot', () => {
     const { plot } = storyGrammar('es').source.ingredients;
     const withThing = plot.filter((entry) => entry.lo !== undefined);
-    expect(withThing).toHaveLength(40);
+    expect(withThing).toHaveLength(12);
     for (const entry of withThing) {
       const thing = entry.want!.split(' ').at(-1)!;
       expect(entry.lo, entry.want).toBe(thingsOf[thing]);
@@ -261,8 +251,8 @@ describe('English agreement', () => {
 
 describe('parseStory', () => {
   const spanish =
-    'La rana Lola vivía en el bosque. Lola soñaba con volar su cometa. Pero se le cayó al pozo y Lola suspiró. ' +
-    'Al verla así, el búho Bruno la sacó con una cuerda. Lola y Bruno volaron juntos la cometa.';
+    'La rana Lola vivía en el bosque. Lola soñaba con volar su cometa. Pero se le cayó al pozo y la pobre Lola lloró. ' +
+    'Al verla así, el búho Bruno la sacó con una cuerda. Muy contentos, Lola y Bruno volaron la cometa.';
   const english =
     'By the river lived a duck named Daisy. Daisy longed to see the sea. Oh no, she got lost in the fog! ' +
     'Her friend Sam the swan lit a lantern. At last, Daisy and Sam saw the sea.';
@@ -287,7 +277,7 @@ describe('parseStory', () => {
   });
 
   it.each([
-    ['es', 'a name that changes', spanish.replace('y Lola suspiró', 'y Tina suspiró'), []],
+    ['es', 'a name that changes', spanish.replace('Lola lloró', 'Tina lloró'), []],
     ['es', 'a name that changes at the end', spanish.replace('Lola y Bruno', 'Lola y Hugo'), []],
     ['es', 'names in exchanged parts', spanish.replace('Lola y Bruno', 'Bruno y Lola'), []],
     ['es', 'a misspelt name', spanish.replace('Lola soñaba', 'Lolo soñaba'), [1]],
@@ -308,15 +298,11 @@ describe('parseStory', () => {
     ['es', 'a noun of the wrong gender', spanish.replace('el búho', 'la búho'), [3]],
     ['es', 'a pronoun that is not the hero’s', spanish.replace('Al verla', 'Al verlo'), []],
     ['es', 'a pronoun that is not the thing’s', spanish.replace('la sacó', 'lo sacó'), []],
-    ['es', 'two friends of the wrong gender', spanish.replace('juntos', 'juntas'), [4]],
+    ['es', 'a hero of the wrong gender', spanish.replace('la pobre', 'el pobre'), [2]],
+    ['es', 'two friends of the wrong gender', spanish.replace('contentos', 'contentas'), [4]],
     ['es', 'a remedy for another trouble', spanish.replace('la sacó con una cuerda', 'trajo leña seca'), []],
-    [
-      'es',
-      'an ending of another wish',
-      spanish.replace('volaron juntos la cometa', 'vieron juntos el mar'),
-      [],
-    ],
-    ['es', 'an ending that mixes two wishes', spanish.replace('volaron juntos', 'vieron juntos'), [4]],
+    ['es', 'an ending of another wish', spanish.replace('volaron la cometa', 'vieron el mar'), []],
+    ['es', 'an ending that mixes two wishes', spanish.replace('volaron', 'vieron'), [4]],
     ['es', 'two spaces', spanish.replace('. Lola', '.  Lola'), []],
     ['en', 'a misspelt word', english.replace('lantern', 'lantren'), [3]],
     ['en', 'an article that does not fit', english.replace('a duck', 'an duck'), [0]],

@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { describeEvaluation } from '../../data/index.ts';
 import { describeStories } from '../corpus.ts';
 import type { Context, Loudness } from '../io.ts';
-import { startSeconds, storyRecipe } from '../recipes/stories.ts';
+import type { StoryRecipe } from '../recipes/stories.ts';
 import { freeFolder } from '../run.ts';
 import { evaluateModel, writeStories } from '../storyteller.ts';
 import { indented, introduce, tellNext, tellOutcome } from '../telling.ts';
 import { beginTraining, disposeTraining, train } from '../training.ts';
 
 export interface StartOptions {
+  readonly recipe: StoryRecipe;
   readonly out?: string;
   readonly device: string;
   readonly loudness: Loudness;
@@ -29,14 +30,14 @@ const storiesToMeasure = 100;
 /** `lumbre start`: trains the small storyteller, shows what it writes, measures it, and says what to try next. */
 export async function start(options: StartOptions, context: Context): Promise<void> {
   const { language, messages, theme, format, output } = context;
-  const { device, loudness, steps } = options;
+  const { recipe, device, loudness, steps } = options;
   const folder = options.out ?? storyFolder(context);
-  const { model, train: settings, data } = storyRecipe;
+  const { model, train: settings, data } = recipe;
   const training = await beginTraining({
     folder,
     device,
     model,
-    train: { ...settings, seconds: startSeconds, ...(steps && { steps, warmupSteps: Math.min(10, steps) }) },
+    train: { ...settings, ...(steps && { steps, warmupSteps: Math.min(10, steps) }) },
     data: describeStories(language, data),
   });
   try {

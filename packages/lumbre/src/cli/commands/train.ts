@@ -9,7 +9,14 @@ import { storyRecipe } from '../recipes/stories.ts';
 import { textRecipe } from '../recipes/text.ts';
 import { freeFolder, latestRun, nameFromPath } from '../run.ts';
 import { introduce, tellNext, tellOutcome } from '../telling.ts';
-import { beginTraining, disposeTraining, resumeTraining, type Training, train } from '../training.ts';
+import {
+  beginTraining,
+  disposeTraining,
+  type NewTraining,
+  resumeTraining,
+  type Training,
+  train,
+} from '../training.ts';
 import { runsFolder, storyFolder } from './start.ts';
 
 export interface TrainOptions {
@@ -34,26 +41,39 @@ function given<T extends object>(settings: T): Partial<T> {
   ) as Partial<T>;
 }
 
-function begin(options: TrainOptions, context: Context): Promise<Training> {
-  const { data, language, device } = options;
+/** The settings of a new run: the recipe's, with those that were given laid over them. @throws CliError */
+function settle({ data, ...options }: TrainOptions): Pick<NewTraining, 'model' | 'train'> {
   const recipe = data === undefined ? storyRecipe : textRecipe;
-  const settings = { ...recipe.train, ...given(options.train) };
-  const { steps = 1, lr = 1 } = settings;
-  return beginTraining({
-    device,
-    folder:
-      options.out ??
-      (data === undefined ? storyFolder(context) : freeFolder(join(runsFolder, nameFromPath(data)))),
-    data: data === undefined ? describeStories(language, storyRecipe.data) : describeTextFile(data),
-    model: { ...recipe.model, ...given(options.model) },
-    train: {
-      ...settings,
-      // A short run, or a low rate, takes the recipe's other settings along.
-      warmupSteps: options.train.warmupSteps ?? Math.min(settings.warmupSteps ?? 0, Math.floor(steps / 10)),
-      minLr: options.train.minLr ?? Math.min(settings.minLr ?? 0, lr / 10),
-    },
-  });
+  const model = { ...recipe.model, ...given(options.model) };
+  const { nEmbd, nHead } = model;
+  if (nEmbd % nHead !== 0) {
+    throw usageError((messages) => messages.headsMustDivide(String(nEmbd), String(nHead)));
+  }
+  const train = { ...recipe.train, ...given(options.train) };
+  // A short run, or a low rate, takes the recipe's other settings along.
+  const warmupSteps = options.train.warmupSteps ?? Math.min(train.warmupSteps, Math.floor(train.steps / 10));
+  const minLr = options.train.minLr ?? Math.min(train.minLr, train.lr / 10);
+  if (warmupSteps > train.steps) {
+    throw usageError((messages) => messages.warmupTooLong(String(warmupSteps), String(train.steps)));
+  }
+  return { model, train: { ...train, warmupSteps, minLr } };
 }
+
+function folderFor({ out, data }: TrainOptions, context: Context): string {
+  if (out !== undefined) return out;
+  return data === undefined ? storyFolder(context) : freeFolder(join(runsFolder, nameFromPath(data)));
+}
+
+const begin = (options: TrainOptions, context: Context): Promise<Training> =>
+  beginTraining({
+    ...settle(options),
+    folder: folderFor(options, context),
+    data:
+      options.data === undefined
+        ? describeStories(options.language, storyRecipe.data)
+        : describeTextFile(options.data),
+    device: options.device,
+  });
 
 /** `lumbre train gpt`: trains on a text file or on the stories, or goes on with a run. */
 export async function trainGPT(options: TrainOptions, context: Context): Promise<void> {

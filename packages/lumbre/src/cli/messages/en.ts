@@ -87,6 +87,7 @@ export const en: Messages = {
   or: 'or',
   headsMustDivide: (width, heads) =>
     `Width ${width} does not divide into ${heads} equal heads. Choose an --n-embd that is a multiple of --n-head.`,
+  warmupTooLong: (warmup, steps) => `--warmup-steps ${warmup} is more than all ${steps} steps. Choose fewer.`,
   unknownCharacter: (character) =>
     `The model does not know the character ${character} of the prompt: the text it learned from had none. Leave it out.`,
   notStories: (folder) =>

@@ -92,6 +92,8 @@ export const es = {
   or: 'o',
   headsMustDivide: (width: string, heads: string) =>
     `El ancho ${width} no se reparte entre ${heads} cabezas iguales. Elige un --n-embd que sea múltiplo de --n-head.`,
+  warmupTooLong: (warmup: string, steps: string) =>
+    `--warmup-steps ${warmup} es más que los ${steps} pasos de todo el entrenamiento. Elige un número menor.`,
   unknownCharacter: (character: string) =>
     `El modelo no conoce el carácter ${character} de la indicación: no estaba en el texto del que aprendió. Escríbela sin él.`,
   notStories: (folder: string) =>

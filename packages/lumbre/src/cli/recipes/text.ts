@@ -4,7 +4,7 @@ import type { TrainConfig } from '../../train/index.ts';
 /** What `train gpt --data` trains unless told otherwise: nanoGPT's configuration for a CPU. */
 export const textRecipe: {
   readonly model: Omit<GPTConfig, 'vocabSize'>;
-  readonly train: Partial<TrainConfig>;
+  readonly train: Partial<TrainConfig> & Pick<TrainConfig, 'steps' | 'lr' | 'minLr' | 'warmupSteps'>;
 } = {
   model: { nLayer: 4, nHead: 4, nEmbd: 128, blockSize: 64, dropout: 0, bias: false },
   train: {

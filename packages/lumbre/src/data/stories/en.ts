@@ -1,7 +1,7 @@
 /**
- * The small stories in English. They are not a translation of the Spanish ones: same arc, other toys and other
+ * The small stories in English. They are not a translation of the Spanish ones: same arc, other animals and other
  * turns of phrase. To make them yours: add a character, a place, a wish with its troubles and remedies, or a
- * frame to a kind of sentence. Slots are `{ingredient.form}`; a capital in the form (`{hero.He}`) is a capital in
+ * frame to a kind of sentence. Slots are `{ingredient.form}`; a capital in the form (`{hero.His}`) is a capital in
  * the text.
  *
  * What keeps the stories right: all wishes of a family go with all its troubles, and the plots with all characters
@@ -29,7 +29,10 @@ const cast = [
   { name: 'Tess', a: 'a', kind: 'turtle', ...she },
 ];
 
-/** `want` follows "wanted to"; `did` is what hero and friend do in the end; `thing` is the toy, where there is one. */
+/**
+ * `want` follows "wanted to", "longed to", "set out to" and "got to"; `did` is what hero and friend do in the end;
+ * `thing` is the toy, where there is one.
+ */
 const families: readonly PlotFamily[] = [
   {
     wishes: [
@@ -39,14 +42,14 @@ const families: readonly PlotFamily[] = [
     ],
     troubles: {
       'the {plot.thing} was gone': ['found it under the bed', 'found it in the tall grass'],
-      'the {plot.thing} fell in the well': ['got it out with a rope', 'caught it with a net'],
+      'the {plot.thing} fell in the well': ['got it out with a rope', 'got it out with a net'],
     },
   },
   {
     wishes: [
       { want: 'see the sea', did: 'saw the sea' },
       { want: 'climb the hill', did: 'climbed the hill' },
-      { want: 'visit {hero.his} granny', did: 'had tea with {hero.his} granny' },
+      { want: 'visit {hero.his} granny', did: 'visited {hero.his} granny' },
     ],
     troubles: {
       '{hero.he} got lost in the fog': ['lit a lantern', 'drew {hero.him} a map'],
@@ -125,11 +128,7 @@ export const english: StoryGrammarSource = {
       'At last, {hero.name} and {friend.name} {plot.did}.',
       'Thanks to {friend.name}, {hero.name} got to {plot.want}.',
     ],
-    coda: [
-      'They are still friends.',
-      'Oh, how they laughed!',
-      '{hero.name} went home happy.',
-    ],
+    coda: ['They are still friends.', 'Oh, how they laughed!', '{hero.name} went to bed happy.'],
   },
   shapes: [
     ['opening', 'wish', 'trouble', 'help', 'ending'],

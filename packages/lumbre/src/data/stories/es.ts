@@ -10,8 +10,8 @@
 import type { StoryGrammarSource } from './grammar.ts';
 import { type PlotFamily, plots } from './ingredients.ts';
 
-const she = { gender: 'f', el: 'la', un: 'una', o: 'a', lo: 'la' };
-const he = { gender: 'm', el: 'el', un: 'un', o: 'o', lo: 'lo' };
+const she = { gender: 'f', el: 'la', un: 'una', o: 'a' };
+const he = { gender: 'm', el: 'el', un: 'un', o: 'o' };
 
 const cast = [
   { name: 'Ana', kind: 'ardilla', ...she },
@@ -29,15 +29,15 @@ const cast = [
 ];
 
 /**
- * `want` follows «quería»; `did` and `what` are what hero and friend do in the end, «bailaron (juntas) en la fiesta»;
- * `lo` stands for the thing of the wish, where there is one.
+ * `want` follows «quería», «quiso», «soñaba con» and «pudo»; `did` is what hero and friend do in the end; `lo` stands
+ * for the toy, where there is one: «la encontró».
  */
 const families: readonly PlotFamily[] = [
   {
     wishes: [
-      { want: 'volar su cometa', did: 'volaron', what: 'la cometa', lo: 'la' },
-      { want: 'patear su pelota', did: 'patearon', what: 'la pelota', lo: 'la' },
-      { want: 'leer su libro', did: 'leyeron', what: 'el libro', lo: 'lo' },
+      { want: 'volar su cometa', did: 'volaron la cometa', lo: 'la' },
+      { want: 'patear su pelota', did: 'patearon la pelota', lo: 'la' },
+      { want: 'leer su libro', did: 'leyeron el libro', lo: 'lo' },
     ],
     troubles: {
       'no {plot.lo} encontraba': ['{plot.lo} encontró en un cajón', '{plot.lo} encontró en la hierba'],
@@ -46,9 +46,9 @@ const families: readonly PlotFamily[] = [
   },
   {
     wishes: [
-      { want: 'ver el mar', did: 'vieron', what: 'el mar' },
-      { want: 'subir a la montaña', did: 'subieron', what: 'a la montaña' },
-      { want: 'visitar a su abuela', did: 'visitaron', what: 'a la abuela' },
+      { want: 'ver el mar', did: 'vieron el mar' },
+      { want: 'subir a la montaña', did: 'subieron a la montaña' },
+      { want: 'visitar a su abuela', did: 'visitaron a la abuela' },
     ],
     troubles: {
       'se perdió en la niebla': ['encendió un farol', 'le dibujó un mapa'],
@@ -57,9 +57,9 @@ const families: readonly PlotFamily[] = [
   },
   {
     wishes: [
-      { want: 'hacer un pastel', did: 'comieron', what: 'el pastel' },
-      { want: 'hacer galletas', did: 'comieron', what: 'las galletas' },
-      { want: 'hacer buñuelos', did: 'comieron', what: 'los buñuelos' },
+      { want: 'hacer un pastel', did: 'comieron el pastel' },
+      { want: 'hacer galletas', did: 'comieron las galletas' },
+      { want: 'hacer buñuelos', did: 'comieron los buñuelos' },
     ],
     troubles: {
       'no tenía harina': ['le regaló harina', 'molió trigo'],
@@ -68,9 +68,9 @@ const families: readonly PlotFamily[] = [
   },
   {
     wishes: [
-      { want: 'plantar una rosa', did: 'plantaron', what: 'la rosa' },
-      { want: 'plantar un girasol', did: 'plantaron', what: 'el girasol' },
-      { want: 'plantar un limonero', did: 'plantaron', what: 'el limonero' },
+      { want: 'plantar una rosa', did: 'plantaron la rosa' },
+      { want: 'plantar un girasol', did: 'plantaron el girasol' },
+      { want: 'plantar un limonero', did: 'plantaron el limonero' },
     ],
     troubles: {
       'la tierra estaba seca': ['trajo agua fresca', 'trajo una regadera'],
@@ -125,8 +125,8 @@ export const spanish: StoryGrammarSource = {
       'Al verl{hero.o} así, {friend.el} {friend.kind} {friend.name} {plot.remedy}.',
     ],
     ending: [
-      'Al final, {hero.name} y {friend.name} {plot.did} {plot.what}.',
-      'Muy content{both.o}s, {hero.name} y {friend.name} {plot.did} {plot.what}.',
+      'Al final, {hero.name} y {friend.name} {plot.did}.',
+      'Muy content{both.o}s, {hero.name} y {friend.name} {plot.did}.',
       'Con ayuda de {friend.name}, {hero.name} pudo {plot.want}.',
     ],
     coda: [

@@ -3,9 +3,9 @@
  *
  * A story is made in two steps. First its *world*: a hero, a friend, a place and a plot (a wish, the trouble it
  * meets, the remedy for that trouble). Then its *words*: a shape (which sentences, in which order) and, for each
- * sentence, a frame. A frame is text with slots, `{hero.name} y {friend.name} {plot.did} junt{both.o}s.`, where
- * `{ingredient.form}` stands for one form of one ingredient. Agreement is nothing more than that: `junt{both.o}s`
- * takes its `o` or `a` from the same entry as everything else that is said about the two.
+ * sentence, a frame. A frame is text with slots, `Muy content{both.o}s, {hero.name} y {friend.name} {plot.did}.`,
+ * where `{ingredient.form}` stands for one form of one ingredient. Agreement is nothing more than that:
+ * `content{both.o}s` takes its `o` or `a` from the same entry as everything else that is said about the two.
  *
  * Reading runs the same frames backwards. Every slot narrows the entries that its ingredient may still be, so a
  * story is whole only if one single world explains all its sentences.
@@ -14,7 +14,7 @@
 /** The forms of one ingredient: `{ name: 'Lola', kind: 'rana', el: 'la', ... }`. A form may hold slots itself. */
 export type Entry = Readonly<Record<string, string>>;
 
-/** What a story is made of. `both` is what agrees with hero and friend at once (`junt{both.o}s`). */
+/** What a story is made of. `both` is what agrees with hero and friend at once (`content{both.o}s`). */
 export const ingredientNames = ['hero', 'friend', 'both', 'place', 'plot'] as const;
 export type IngredientName = (typeof ingredientNames)[number];
 

@@ -22,8 +22,8 @@ export class WasmDevice implements Device {
   readonly #kernels: KernelCache;
   readonly #programs = new Map<string, Program>();
 
-  constructor() {
-    const threads = threadCount();
+  /** @param threads how many threads to use; LUMBRE_THREADS, or one a core, unless given */
+  constructor(threads = threadCount()) {
     const shared = threads > 1 && wasmFeatures().threads && canShareMemory();
     if (threads > 1 && !shared) {
       warn(
@@ -34,6 +34,11 @@ export class WasmDevice implements Device {
     this.#heap = new Heap(shared);
     this.#pool = new ThreadPool(this.#heap, shared ? threads : 1);
     this.#kernels = new KernelCache(this.#heap.memory, shared, this.#pool);
+  }
+
+  /** The threads that a large program would run on now: workers take a moment to start. */
+  get threads(): number {
+    return this.#pool.prepare();
   }
 
   supports(dtype: DType): boolean {
@@ -65,11 +70,17 @@ export class WasmDevice implements Device {
     const schedule = plan(graph);
     const program = new WasmProgram(this.#heap, this.#pool, schedule, this.#kernels.compile(schedule));
     this.#programs.set(graph.key, program);
-    if (this.#programs.size > MOST_PROGRAMS) this.#programs.delete(this.#programs.keys().next().value as string);
+    if (this.#programs.size > MOST_PROGRAMS)
+      this.#programs.delete(this.#programs.keys().next().value as string);
     return program;
   }
 
   memory(): MemoryUse {
     return { liveBytes: this.#heap.usedBytes, peakBytes: this.#heap.peakBytes, storages: this.#heap.blocks };
+  }
+
+  /** Ends the worker threads; the device still works, on the calling thread. */
+  dispose(): void {
+    this.#pool.dispose();
   }
 }

@@ -27,7 +27,8 @@ function nodesOf(group: Group, plan: Plan): Node[] {
   const visit = (node: Node, top: boolean): void => {
     if (seen.has(node)) return;
     seen.add(node);
-    if (top || !plan.isLoaded(node) || group.roots.includes(node)) for (const source of node.sources) visit(source, false);
+    if (top || !plan.isLoaded(node) || group.roots.includes(node))
+      for (const source of node.sources) visit(source, false);
     nodes.push(node);
   };
   for (const root of group.roots) visit(root, true);
@@ -78,12 +79,19 @@ export class KernelCache {
   }
 
   #compileMissing(missing: ReadonlyMap<string, { group: Group; name: string }>, plan: Plan): void {
-    const drafts = [...missing].map(([key, { group, name }]) => ({ key, group, name, kernel: generate(group, plan) }));
+    const drafts = [...missing].map(([key, { group, name }]) => ({
+      key,
+      group,
+      name,
+      kernel: generate(group, plan),
+    }));
     const bytes = renderModule(
       drafts.map(({ name, kernel }) => ({ name, body: kernel.body })),
       { relaxed: wasmFeatures().relaxedSimd, sharedMemory: this.#shared },
     );
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory: this.#memory } });
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+      env: { memory: this.#memory },
+    });
     this.#pool.add({ bytes, firstKernel: this.#count, kernelCount: drafts.length });
     for (const { key, group, name, kernel } of drafts) {
       const nodes = nodesOf(group, plan);

@@ -5,10 +5,10 @@ import { STATUS_CODE_ADDRESS, STATUS_VALUE_ADDRESS } from '../../render/wasm/ren
 import { bytesOf, type Place, type Plan } from '../../schedule/plan.ts';
 import type { Program, ProgramReport } from '../device.ts';
 import { indexError } from '../indexError.ts';
+import { describePlan } from '../report.ts';
 import { CALL_WORDS, call, partsOf } from './control.ts';
 import type { Heap } from './heap.ts';
 import type { CompiledKernel } from './kernels.ts';
-import { describePlan } from '../report.ts';
 import { WasmStorage } from './storage.ts';
 import type { ThreadPool } from './threads.ts';
 
@@ -38,7 +38,10 @@ export class WasmProgram implements Program {
     this.#heap = heap;
     this.#pool = pool;
     this.#plan = plan;
-    this.#calls = kernels.map(({ kernel, nodes }) => ({ kernel, places: nodes.map((node) => placeOf(plan, node)) }));
+    this.#calls = kernels.map(({ kernel, nodes }) => ({
+      kernel,
+      places: nodes.map((node) => placeOf(plan, node)),
+    }));
     this.#scratchBytes = align(Math.max(0, ...kernels.map(({ kernel }) => kernel.scratchBytes)));
     const work = describePlan('wasm', plan).kernels.reduce((sum, k) => sum + k.bytes + k.operations, 0);
     this.#isLarge = work > WORK_FOR_THREADS;
@@ -123,7 +126,11 @@ export class WasmProgram implements Program {
       return;
     }
     const start = table + from * CALL_WORDS * 4;
-    this.#pool.walk({ address: start, calls: to - from }, { address: scratch, stride: this.#scratchBytes }, run);
+    this.#pool.walk(
+      { address: start, calls: to - from },
+      { address: scratch, stride: this.#scratchBytes },
+      run,
+    );
   }
 
   #checkStatus(status: Int32Array): void {
@@ -134,7 +141,11 @@ export class WasmProgram implements Program {
   }
 
   /** Outputs that are equal to an earlier one, or to an input, are copies of it. */
-  #copyResults(results: Plan['results'], inputs: readonly WasmStorage[], outputs: readonly WasmStorage[]): void {
+  #copyResults(
+    results: Plan['results'],
+    inputs: readonly WasmStorage[],
+    outputs: readonly WasmStorage[],
+  ): void {
     results.forEach((place, i) => {
       if (place.kind === 'output' && place.index === i) return;
       const from = (place.kind === 'input' ? inputs[place.slot] : outputs[place.index]) as WasmStorage;

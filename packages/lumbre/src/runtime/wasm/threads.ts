@@ -31,6 +31,7 @@ export class ThreadPool {
   readonly #control: Int32Array;
   readonly #wanted: number;
   readonly #modules: SharedModule[] = [];
+  readonly #workers: { terminate(): void }[] = [];
   #loaded = 0;
   #started = false;
   #broken = false;
@@ -40,7 +41,6 @@ export class ThreadPool {
     this.#control = new Int32Array(heap.memory.buffer, CONTROL_ADDRESS, CONTROL_WORDS);
     this.#wanted = threads;
   }
-
 
   /** Makes a module known to the workers before the next walk. */
   add(module: SharedModule): void {
@@ -53,12 +53,24 @@ export class ThreadPool {
     if (!this.#started) {
       this.#started = true;
       for (let thread = 1; thread < this.#wanted; thread++) {
-        startWorker(workerSource, { memory: this.#heap.memory, thread, threads: this.#wanted });
+        const worker = startWorker(workerSource, {
+          memory: this.#heap.memory,
+          thread,
+          threads: this.#wanted,
+        });
+        this.#workers.push(worker);
       }
     }
     if (Atomics.load(this.#control, words.ready) < this.#wanted - 1) return 1;
-    for (; this.#loaded < this.#modules.length; this.#loaded++) this.#load(this.#modules[this.#loaded] as SharedModule);
+    for (; this.#loaded < this.#modules.length; this.#loaded++)
+      this.#load(this.#modules[this.#loaded] as SharedModule);
     return this.#broken ? 1 : this.#wanted;
+  }
+
+  /** Ends the workers; from then on programs run on the calling thread. */
+  dispose(): void {
+    this.#broken = true;
+    for (const worker of this.#workers) worker.terminate();
   }
 
   #load({ bytes, firstKernel, kernelCount }: SharedModule): void {
