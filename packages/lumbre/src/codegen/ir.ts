@@ -30,6 +30,9 @@ export type IrOp =
   | 'min'
   | 'max'
   | 'neg'
+  // f32 only. pmin(a, b) = b < a ? b : a and pmax(a, b) = a < b ? b : a: one instruction each, and a NaN in a stays
+  | 'pmin'
+  | 'pmax'
   // f32 only. fma(a, b, c) = a * b + c with one rounding where the machine has it; nearest rounds half to even.
   | 'div'
   | 'sqrt'

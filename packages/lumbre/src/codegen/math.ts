@@ -8,6 +8,13 @@ import { type Expr, f32, i32, mask } from './ir.ts';
 
 const number = (e: Emitter, value: number) => e.constant(f32, Math.fround(value));
 
+const SHIFT = 1.5 * 2 ** 23;
+const SHIFT_BITS = 0x4b400000;
+
+/** x brought into [low, high]; NaN stays NaN. */
+const clamp = (e: Emitter, x: Expr, low: number, high: number): Expr =>
+  e.op('pmin', f32, e.op('pmax', f32, x, number(e, low)), number(e, high));
+
 /** c0 + x (c1 + x (c2 + …)). */
 function polynomial(e: Emitter, x: Expr, coefficients: readonly number[]): Expr {
   return coefficients
@@ -24,18 +31,19 @@ const powerOfTwo = (e: Emitter, n: Expr): Expr =>
 
 /** e^x within 1 ulp (Cephes expf): x = n ln 2 + r, a polynomial for e^r, and 2^n in two steps to reach denormals. */
 export function exp(e: Emitter, x: Expr): Expr {
-  const clamped = e.op('min', f32, e.op('max', f32, x, number(e, -104)), number(e, 89));
-  const n = e.op('nearest', f32, e.op('mul', f32, clamped, number(e, Math.LOG2E)));
-  const minusN = e.op('neg', f32, n);
-  const coarse = e.op('fma', f32, minusN, number(e, 0.693359375), clamped);
-  const r = e.op('fma', f32, minusN, number(e, -2.1219444e-4), coarse);
+  const clamped = clamp(e, x, -104, 89);
+  // Adding 1.5 · 2^23 leaves the nearest integer in the lowest bits: quicker than converting.
+  const shifted = e.op('fma', f32, clamped, number(e, Math.LOG2E), number(e, SHIFT));
+  const n = e.op('sub', f32, shifted, number(e, SHIFT));
+  const coarse = e.op('fma', f32, n, number(e, -0.693359375), clamped);
+  const r = e.op('fma', f32, n, number(e, 2.1219444e-4), coarse);
   const tail = polynomial(
     e,
     r,
     [5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3, 1.3981999507e-3, 1.98756915e-4],
   );
   const power = e.op('fma', f32, e.op('mul', f32, r, r), tail, e.op('add', f32, r, number(e, 1)));
-  const exponent = e.op('toI32', i32, n);
+  const exponent = e.op('sub', i32, e.op('asI32', i32, shifted), e.int(SHIFT_BITS));
   const half = e.op('shrS', i32, exponent, e.int(1));
   const rest = e.op('sub', i32, exponent, half);
   return e.op('mul', f32, e.op('mul', f32, power, powerOfTwo(e, half)), powerOfTwo(e, rest));
@@ -88,7 +96,7 @@ export function log(e: Emitter, x: Expr): Expr {
 
 /** x P(x²) / Q(x²): how tanh and erf are approximated between the bounds where they round to ±1. */
 function oddRational(e: Emitter, x: Expr, bound: number, p: readonly number[], q: readonly number[]): Expr {
-  const clamped = e.op('min', f32, e.op('max', f32, x, number(e, -bound)), number(e, bound));
+  const clamped = clamp(e, x, -bound, bound);
   const square = e.op('mul', f32, clamped, clamped);
   return e.op('div', f32, e.op('mul', f32, clamped, polynomial(e, square, p)), polynomial(e, square, q));
 }
@@ -110,7 +118,7 @@ export function tanh(e: Emitter, x: Expr): Expr {
   const size = e.op('abs', f32, x);
   const near = e.op('lt', mask, size, number(e, 4e-4));
   const far = e.op('lt', mask, number(e, 9.0109), size);
-  const limited = e.op('min', f32, e.op('max', f32, x, number(e, -1)), number(e, 1));
+  const limited = clamp(e, x, -1, 1);
   return e.op('select', f32, e.op('maskOr', mask, near, far), limited, value);
 }
 

@@ -39,6 +39,8 @@ const pure: { readonly [name: string]: (a: number, b: number, c: number) => numb
   sub: (a, b) => a - b,
   min: (a, b) => Math.min(a, b),
   max: (a, b) => Math.max(a, b),
+  pmin: (a, b) => (b < a ? b : a),
+  pmax: (a, b) => (a < b ? b : a),
   // Not 0 - a: the negative of 0 is -0.
   neg: (a) => -a,
   div: (a, b) => a / b,

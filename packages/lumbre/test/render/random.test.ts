@@ -51,7 +51,7 @@ const constants: Record<ScalarType, readonly number[]> = {
 };
 
 const binary: Record<ScalarType, readonly IrOp[]> = {
-  f32: ['add', 'sub', 'mul', 'div', 'min', 'max'],
+  f32: ['add', 'sub', 'mul', 'div', 'min', 'max', 'pmin', 'pmax'],
   i32: ['add', 'sub', 'mul', 'min', 'max', 'and', 'or', 'xor', 'shl', 'shrU', 'shrS'],
   mask: ['maskAnd', 'maskOr', 'maskXor'],
 };

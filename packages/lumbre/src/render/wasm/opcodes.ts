@@ -89,6 +89,8 @@ export const opcodes = {
   'f32x4.div': simd(0xe7),
   'f32x4.min': simd(0xe8),
   'f32x4.max': simd(0xe9),
+  'f32x4.pmin': simd(0xea),
+  'f32x4.pmax': simd(0xeb),
   'i32x4.trunc_sat_f32x4_s': simd(0xf8),
   'f32x4.convert_i32x4_s': simd(0xfa),
   'f32x4.relaxed_madd': simd(0x105),

@@ -32,6 +32,16 @@ const leftIf =
     body.set(right).tee(left).get(right).get(left).get(right).op(comparison).op('select');
   };
 
+/** The right one of two f32 if it is less than the left one (`pmin`), or the other way round (`pmax`); else the left. */
+const rightIf =
+  (rightIsLess: boolean) =>
+  (body: FunctionBody): void => {
+    const right = body.newLocal('f32');
+    const left = body.newLocal('f32');
+    const [less, more] = rightIsLess ? [right, left] : [left, right];
+    body.set(right).set(left).get(right).get(left).get(less).get(more).op('f32.lt').op('select');
+  };
+
 /** 1.0 where the mask is all ones, 0.0 (whose bits are zero) elsewhere. */
 const onesWhere = (body: FunctionBody): FunctionBody => body.v128(new Float32Array(4).fill(1)).op('v128.and');
 
@@ -52,6 +62,8 @@ export const operations: { readonly [op in IrOp]?: Row } = {
   max: { f32: ['f32.max', 'f32x4.max'], i32: [leftIf('i32.gt_s'), 'i32x4.max_s'] },
   neg: { f32: ['f32.neg', 'f32x4.neg'], i32: [(body) => body.i32(-1).op('i32.mul'), 'i32x4.neg'] },
 
+  pmin: { f32: [rightIf(true), 'f32x4.pmin'] },
+  pmax: { f32: [rightIf(false), 'f32x4.pmax'] },
   div: { f32: ['f32.div', 'f32x4.div'] },
   sqrt: { f32: ['f32.sqrt', 'f32x4.sqrt'] },
   abs: { f32: ['f32.abs', 'f32x4.abs'] },
