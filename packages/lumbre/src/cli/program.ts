@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Language } from '../data/index.ts';
+import { defaultDevice } from '../runtime/devices.ts';
 import { generateText } from './commands/generate.ts';
 import { start } from './commands/start.ts';
 import { evaluateRun, sampleStories } from './commands/stories.ts';
@@ -61,7 +62,7 @@ const withDevice = (command: Command): Command =>
     '--device <name>',
     'what computes: wasm, or js, which is slow and exact',
     read.device,
-    'wasm',
+    defaultDevice(),
   );
 
 const withLoudness = (command: Command): Command =>
@@ -131,7 +132,7 @@ function trainCommand(context: Context): Command {
 
 function startCommand(context: Context): Command {
   const command = new Command('start')
-    .description('train a GPT that tells small stories, in about a minute, and see what it writes')
+    .description('train a GPT that tells small stories, in a minute and a half, and see what it writes')
     .option('--steps <n>', 'fewer or more steps', read.integer('--steps', 1))
     .option('--out <folder>', 'where to keep the run; a new folder in runs/ unless given');
   withLoudness(withDevice(withLanguage(command)));

@@ -81,6 +81,10 @@ export function plan(original: Graph): Plan {
   const awaited = groups.map((group) => group.roots.some((root) => readElsewhere.has(root)));
   const firstSink = awaited.lastIndexOf(true) + 1;
 
+  // A check that fails in a sink is seen only after it has run: then nothing may be overwritten.
+  const sinksCheck = groups
+    .slice(firstSink)
+    .some((group) => group.roots.some((root) => checks(root, isLoaded)));
   const reusable = (index: number, slot: number): boolean => {
     const output = graph.outputs[index] as Node;
     const input = graph.nodes.find(
@@ -88,7 +92,8 @@ export function plan(original: Graph): Plan {
     );
     const place = places.get(output);
     const number = groupNumber.get(output);
-    if (!input || number === undefined || place?.kind !== 'output' || place.index !== index) return false;
+    if (sinksCheck || !input || number === undefined || place?.kind !== 'output' || place.index !== index)
+      return false;
     if (number < firstSink || bytesOf(input) !== bytesOf(output) || outputNodes.has(input)) return false;
     const later = reads.some((nodes, i) => i > number && nodes.has(input));
     return !later && readsInPlace(groups[number] as Group, input, isLoaded);
@@ -105,6 +110,17 @@ export function plan(original: Graph): Plan {
     outputs: graph.outputs,
     reusable,
   };
+}
+
+/** Whether computing `root` looks for indices out of range. */
+function checks(root: Node, isLoaded: (node: Node) => boolean): boolean {
+  const seen = new Set<Node>();
+  const visit = (node: Node, top: boolean): boolean => {
+    if (seen.has(node) || (!top && isLoaded(node))) return false;
+    seen.add(node);
+    return node.op === 'checkIndex' || node.sources.some((source) => visit(source, false));
+  };
+  return visit(root, true);
 }
 
 /** Whether a group reads `input` only at the point that it is computing, so that a result may take its place. */

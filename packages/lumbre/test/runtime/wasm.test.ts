@@ -83,6 +83,18 @@ describe('state in a compiled function', () => {
     step.dispose();
   });
 
+  test('is untouched even where the check is in the kernel that writes it', () => {
+    const state = tensor([1, 2], { device: 'wasm' }).realize();
+    const step = compile((ids: Tensor) => {
+      state.assign(state.add(tensor([10, 20], { device: 'wasm' }).indexSelect(0, ids)));
+    });
+    step(tensor([1, 0], { dtype: 'int32', device: 'wasm' }));
+    step(tensor([0, 1], { dtype: 'int32', device: 'wasm' }));
+    expect(() => step(tensor([0, 7], { dtype: 'int32', device: 'wasm' }))).toThrow(/index 7/);
+    expect(state.arraySync()).toEqual([31, 32]);
+    step.dispose();
+  });
+
   test('replaying allocates nothing', () => {
     const device = getDevice('wasm');
     const w = randn([64, 64], { device: 'wasm' }).realize();

@@ -10,7 +10,7 @@ const CACHED_PROGRAMS = 64;
 
 /**
  * The oracle: every node in a plain loop, floats in double precision whatever their dtype. Slow and right, it shares no
- * code with the devices that are judged by it, but the op table.
+ * code with the devices that are judged by it, but the op table and the normal form of graphs.
  */
 export class JsDevice implements Device {
   readonly name = 'js';
