@@ -23,10 +23,10 @@ export const storyRecipe: StoryRecipe = {
     weightDecay: 0.1,
     betas: [0.9, 0.99],
     gradClip: 1,
-    evalInterval: 600,
-    evalBatches: 10,
+    evalInterval: 840,
+    evalBatches: 6,
     // On a slow machine the schedule hurries to be done by then.
-    seconds: 98,
+    seconds: 94,
     seed: 1,
   },
   data: { trainingStories: 20_000, heldOutStories: 200, seed: 1 },
