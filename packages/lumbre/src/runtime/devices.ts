@@ -1,4 +1,5 @@
-import { environment } from '#platform';
+import { environment, warn } from '#platform';
+import { wasmFeatures } from '../render/wasm/features.ts';
 import type { Device } from './device.ts';
 import { JsDevice } from './js/device.ts';
 import { WasmDevice } from './wasm/device.ts';
@@ -33,10 +34,16 @@ export const startedDevices = (): Device[] => [...devices.values()];
 
 let defaultName: string | undefined;
 
-/** The device for new tensors: what setDefaultDevice or LUMBRE_DEVICE says, else `wasm`. */
+/** The device for new tensors: what setDefaultDevice or LUMBRE_DEVICE says, else `wasm`, else `js`. */
 export function defaultDevice(): string {
-  defaultName ??= environment('LUMBRE_DEVICE') ?? 'wasm';
+  defaultName ??= environment('LUMBRE_DEVICE') || fastest();
   return defaultName;
+}
+
+function fastest(): string {
+  if (typeof WebAssembly === 'object' && wasmFeatures().simd) return 'wasm';
+  warn("This engine has no WebAssembly with 128-bit vectors: computing on 'js', which is much slower.");
+  return 'js';
 }
 
 /** Chooses the device for tensors made from now on. @throws if there is no such device. */
