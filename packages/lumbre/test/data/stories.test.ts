@@ -72,7 +72,7 @@ describe.each(languages)('the stories of %s', (language) => {
       ([text, kind]) => ![...grammar.readSentence(text)].some((reading) => reading.kind === kind),
     );
     expect(misread).toEqual([]);
-    expect(kinds.size).toBeGreaterThan(8000);
+    expect(kinds.size).toBeGreaterThan(3000);
   });
 
   it('fit in 256 characters with their newline, even the longest', () => {
@@ -117,7 +117,7 @@ describe.each(languages)('the stories of %s', (language) => {
   });
 
   it('are many', () => {
-    expect(countStories(language)).toBeGreaterThan(20_000_000);
+    expect(countStories(language)).toBeGreaterThan(5_000_000);
   });
 
   it('come out the same for the same seed, and others for another', () => {
@@ -212,7 +212,9 @@ describe('Spanish agreement', () => {
       }
     }
     expect([...wrong]).toEqual([]);
-    const names = storyGrammar('es').source.ingredients.hero.map((entry) => entry.name!);
+    // All of them, once: nobody is both hero and friend.
+    const { hero, friend } = storyGrammar('es').source.ingredients;
+    const names = [...hero, ...friend].map((entry) => entry.name!);
     expect(names.toSorted()).toEqual([...she, ...he].toSorted());
   });
 
@@ -232,7 +234,7 @@ describe('Spanish agreement', () => {
 
 describe('English agreement', () => {
   it('holds between a, an and what follows, and between the hero and the pronouns', () => {
-    const she = 'Daisy Fern Lily Molly Ruby Tess'.split(' ');
+    const she = 'Daisy Lily Ruby'.split(' ');
     const wrong = new Set<string>();
     for (const { text, world } of everySentence('en')) {
       for (const [, article, letter] of text.matchAll(/\b(an?) (\w)/gi)) {
@@ -252,7 +254,7 @@ describe('English agreement', () => {
 describe('parseStory', () => {
   const spanish =
     'La rana Lola vivía en el bosque. Lola soñaba con volar su cometa. Pero se le cayó al pozo y la pobre Lola lloró. ' +
-    'Al verla así, el búho Bruno la sacó con una cuerda. Muy contentos, Lola y Bruno volaron la cometa.';
+    'Al verla así, el sapo Simón la sacó con una cuerda. Muy contentos, Lola y Simón volaron la cometa.';
   const english =
     'By the river lived a duck named Daisy. Daisy longed to see the sea. Oh no, she got lost in the fog! ' +
     'Her friend Sam the swan lit a lantern. At last, Daisy and Sam saw the sea.';
@@ -268,7 +270,7 @@ describe('parseStory', () => {
       'help',
       'ending',
     ]);
-    expect(report).toMatchObject({ names: ['Lola', 'Bruno'], consistent: true, whole: true });
+    expect(report).toMatchObject({ names: ['Lola', 'Simón'], consistent: true, whole: true });
     expect(parseStory('en', english)).toMatchObject({
       names: ['Daisy', 'Sam'],
       consistent: true,
@@ -277,12 +279,11 @@ describe('parseStory', () => {
   });
 
   it.each([
-    ['es', 'a name that changes', spanish.replace('Lola lloró', 'Tina lloró'), []],
-    ['es', 'a name that changes at the end', spanish.replace('Lola y Bruno', 'Lola y Hugo'), []],
-    ['es', 'names in exchanged parts', spanish.replace('Lola y Bruno', 'Bruno y Lola'), []],
+    ['es', 'a name that changes', spanish.replace('Lola lloró', 'Clara lloró'), []],
+    ['es', 'a name that changes at the end', spanish.replace('Lola y Simón', 'Lola y Pablo'), []],
     ['es', 'a misspelt name', spanish.replace('Lola soñaba', 'Lolo soñaba'), [1]],
-    ['es', 'a friend who is the hero', spanish.replace('Lola y Bruno', 'Lola y Lola'), [4]],
-    ['en', 'a name that changes', english.replace('Daisy longed', 'Molly longed'), []],
+    ['es', 'a friend who is the hero', spanish.replace('Lola y Simón', 'Lola y Lola'), [4]],
+    ['en', 'a name that changes', english.replace('Daisy longed', 'Lily longed'), []],
     ['en', 'a misspelt name', english.replace('Daisy and Sam', 'Daisy and Sim'), [4]],
   ] as const)('%s: notices %s', (language, _what, story, broken) => {
     const report = parseStory(language, story);
@@ -293,9 +294,10 @@ describe('parseStory', () => {
   });
 
   it.each([
+    ['es', 'names in exchanged parts', spanish.replace('Lola y Simón', 'Simón y Lola'), [4]],
     ['es', 'a misspelt word', spanish.replace('cuerda', 'cureda'), [3]],
     ['es', 'an article of the wrong gender', spanish.replace('La rana', 'El rana'), [0]],
-    ['es', 'a noun of the wrong gender', spanish.replace('el búho', 'la búho'), [3]],
+    ['es', 'a noun of the wrong gender', spanish.replace('el sapo', 'la sapo'), [3]],
     ['es', 'a pronoun that is not the hero’s', spanish.replace('Al verla', 'Al verlo'), []],
     ['es', 'a pronoun that is not the thing’s', spanish.replace('la sacó', 'lo sacó'), []],
     ['es', 'a hero of the wrong gender', spanish.replace('la pobre', 'el pobre'), [2]],

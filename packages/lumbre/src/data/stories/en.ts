@@ -14,17 +14,21 @@ import { type PlotFamily, plots } from './ingredients.ts';
 const she = { he: 'she', him: 'her', his: 'her' };
 const he = { he: 'he', him: 'him', his: 'his' };
 
-const cast = [
+/** Those who wish for something, and those who help: a story is easier to follow when nobody is both. */
+const heroes = [
   { name: 'Ben', a: 'a', kind: 'bear', ...he },
   { name: 'Daisy', a: 'a', kind: 'duck', ...she },
-  { name: 'Fern', a: 'a', kind: 'fox', ...she },
   { name: 'Gus', a: 'a', kind: 'goat', ...he },
   { name: 'Hal', a: 'a', kind: 'hare', ...he },
   { name: 'Lily', a: 'a', kind: 'lamb', ...she },
+  { name: 'Ruby', a: 'a', kind: 'rabbit', ...she },
+];
+
+const friends = [
+  { name: 'Fern', a: 'a', kind: 'fox', ...she },
   { name: 'Molly', a: 'a', kind: 'mole', ...she },
   { name: 'Oscar', a: 'an', kind: 'otter', ...he },
   { name: 'Pip', a: 'a', kind: 'pig', ...he },
-  { name: 'Ruby', a: 'a', kind: 'rabbit', ...she },
   { name: 'Sam', a: 'a', kind: 'swan', ...he },
   { name: 'Tess', a: 'a', kind: 'turtle', ...she },
 ];
@@ -82,8 +86,8 @@ const families: readonly PlotFamily[] = [
 
 export const english: StoryGrammarSource = {
   ingredients: {
-    hero: cast,
-    friend: cast,
+    hero: heroes,
+    friend: friends,
     both: [{}],
     place: [
       { where: 'by the river' },
@@ -97,7 +101,7 @@ export const english: StoryGrammarSource = {
     ],
     plot: plots(families),
   },
-  fits: (hero, friend) => hero.name !== friend.name,
+  fits: () => true,
   sentences: {
     opening: [
       '{hero.name} the {hero.kind} lived {place.where}.',

@@ -13,14 +13,18 @@ import { type PlotFamily, plots } from './ingredients.ts';
 const she = { gender: 'f', el: 'la', un: 'una', o: 'a' };
 const he = { gender: 'm', el: 'el', un: 'un', o: 'o' };
 
-const cast = [
+/** Those who wish for something, and those who help: a story is easier to follow when nobody is both. */
+const heroes = [
   { name: 'Ana', kind: 'ardilla', ...she },
   { name: 'Bruno', kind: 'búho', ...he },
   { name: 'Clara', kind: 'cabra', ...she },
-  { name: 'Elsa', kind: 'oveja', ...she },
   { name: 'Hugo', kind: 'zorro', ...he },
   { name: 'Lola', kind: 'rana', ...she },
   { name: 'Mateo', kind: 'ratón', ...he },
+];
+
+const friends = [
+  { name: 'Elsa', kind: 'oveja', ...she },
   { name: 'Nora', kind: 'paloma', ...she },
   { name: 'Pablo', kind: 'pato', ...he },
   { name: 'Simón', kind: 'sapo', ...he },
@@ -81,8 +85,8 @@ const families: readonly PlotFamily[] = [
 
 export const spanish: StoryGrammarSource = {
   ingredients: {
-    hero: cast,
-    friend: cast,
+    hero: heroes,
+    friend: friends,
     both: [{ o: 'o' }, { o: 'a' }],
     place: [
       { where: 'cerca del lago' },
@@ -97,8 +101,7 @@ export const spanish: StoryGrammarSource = {
     plot: plots(families),
   },
   // Two she-friends are «amigas»; where one of the two is a he, Spanish says «amigos».
-  fits: (hero, friend, both) =>
-    hero.name !== friend.name && both.o === (hero.gender === 'f' && friend.gender === 'f' ? 'a' : 'o'),
+  fits: (hero, friend, both) => both.o === (hero.gender === 'f' && friend.gender === 'f' ? 'a' : 'o'),
   sentences: {
     opening: [
       '{hero.El} {hero.kind} {hero.name} vivía {place.where}.',
