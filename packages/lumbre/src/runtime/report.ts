@@ -2,6 +2,7 @@ import { formatNode } from '../graph/format.ts';
 import type { Node, OpName } from '../graph/node.ts';
 import { type OpRow, opTable } from '../graph/ops.ts';
 import { sizeOf } from '../graph/shape.ts';
+import { contentsOf } from '../schedule/contents.ts';
 import type { Group } from '../schedule/group.ts';
 import { bytesOf, type Plan } from '../schedule/plan.ts';
 import type { KernelReport, ProgramReport } from './device.ts';
@@ -27,26 +28,24 @@ export function describePlan(device: string, plan: Plan): ProgramReport {
 }
 
 function describeGroup(group: Group, plan: Plan, nameOf: (node: Node) => string): KernelReport {
-  const inside: Node[] = [];
-  const seen = new Set<Node>();
-  const loaded = new Set<Node>();
-  const visit = (node: Node, top: boolean): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    if (!top && plan.isLoaded(node) && !group.roots.includes(node)) {
-      loaded.add(node);
-      return;
-    }
-    for (const source of node.sources) visit(source, false);
-    inside.push(node);
-  };
-  for (const root of group.roots) visit(root, true);
+  const { nodes, loaded } = contentsOf(group, plan.isLoaded);
   const stored = group.roots.filter(plan.isStored);
   return {
     name: group.kind === 'rows' ? (group.inner ? 'rows' : 'map') : group.kind,
-    nodes: inside.map((node) => formatNode(node, nameOf, stored.includes(node))),
-    bytes: [...loaded, ...stored].reduce((sum, node) => sum + bytesOf(node), 0),
-    operations: inside.reduce((sum, node) => sum + operationsOf(node), 0),
+    nodes: nodes
+      .filter((node) => !loaded.has(node))
+      .map((node) => formatNode(node, nameOf, stored.includes(node))),
+    ...costOf(group, plan),
+  };
+}
+
+/** The bytes that a group's kernel moves and the operations that it makes. */
+export function costOf(group: Group, plan: Plan): { readonly bytes: number; readonly operations: number } {
+  const { nodes, loaded } = contentsOf(group, plan.isLoaded);
+  const moved = [...loaded, ...group.roots.filter(plan.isStored)];
+  return {
+    bytes: moved.reduce((sum, node) => sum + bytesOf(node), 0),
+    operations: nodes.reduce((sum, node) => sum + (loaded.has(node) ? 0 : operationsOf(node)), 0),
   };
 }
 

@@ -2,6 +2,7 @@ import { bytesPerElement } from '../graph/dtype.ts';
 import { formatArg } from '../graph/format.ts';
 import type { Node, OpArgs } from '../graph/node.ts';
 import { sizeOf } from '../graph/shape.ts';
+import { contentsOf } from './contents.ts';
 import { type Group, groupNodes, loadedBy, pointsOf, rootIndices } from './group.ts';
 import { equal } from './indexing.ts';
 import { type Lifetime, planMemory } from './memory.ts';
@@ -82,9 +83,10 @@ export function plan(original: Graph): Plan {
   const firstSink = awaited.lastIndexOf(true) + 1;
 
   // A check that fails in a sink is seen only after it has run: then nothing may be overwritten.
-  const sinksCheck = groups
-    .slice(firstSink)
-    .some((group) => group.roots.some((root) => checks(root, isLoaded)));
+  const sinksCheck = groups.slice(firstSink).some((group) => {
+    const { nodes, loaded } = contentsOf(group, isLoaded);
+    return nodes.some((node) => node.op === 'checkIndex' && !loaded.has(node));
+  });
   const reusable = (index: number, slot: number): boolean => {
     const output = graph.outputs[index] as Node;
     const input = graph.nodes.find(
@@ -112,17 +114,6 @@ export function plan(original: Graph): Plan {
   };
 }
 
-/** Whether computing `root` looks for indices out of range. */
-function checks(root: Node, isLoaded: (node: Node) => boolean): boolean {
-  const seen = new Set<Node>();
-  const visit = (node: Node, top: boolean): boolean => {
-    if (seen.has(node) || (!top && isLoaded(node))) return false;
-    seen.add(node);
-    return node.op === 'checkIndex' || node.sources.some((source) => visit(source, false));
-  };
-  return visit(root, true);
-}
-
 /** Whether a group reads `input` only at the point that it is computing, so that a result may take its place. */
 function readsInPlace(group: Group, input: Node, isLoaded: (node: Node) => boolean): boolean {
   if (group.kind !== 'rows' || group.inner) return false;
@@ -140,20 +131,14 @@ function readsInPlace(group: Group, input: Node, isLoaded: (node: Node) => boole
 
 /** Text that is equal for groups whose kernels are equal but for the memory that they work on. */
 export function groupKey(group: Group, { isLoaded, isStored }: Pick<Plan, 'isLoaded' | 'isStored'>): string {
-  const numbers = new Map<Node, number>();
-  const lines: string[] = [`${group.kind} ${group.domain} / ${group.inner}`];
-  const visit = (node: Node, top: boolean): number => {
-    const known = numbers.get(node);
-    if (known !== undefined) return known;
-    const loaded = !top && isLoaded(node) && !group.roots.includes(node);
-    const sources = loaded ? [] : node.sources.map((source) => visit(source, false));
-    const number = numbers.size;
-    numbers.set(node, number);
-    const what = loaded ? 'load' : `${node.op} ${formatArg(node)}`;
+  const { nodes, loaded } = contentsOf(group, isLoaded);
+  const numbers = new Map(nodes.map((node, i) => [node, i]));
+  const lines = nodes.map((node) => {
+    if (loaded.has(node)) return `load ${node.dtype} ${node.shape}`;
     const root = group.roots.includes(node) ? (isStored(node) ? ' stored' : ' kept') : '';
-    lines.push(`${what} ${node.dtype} ${node.shape} ${sources}${root}`);
-    return number;
-  };
-  for (const root of group.roots) lines.push(`root ${visit(root, true)}`);
-  return lines.join('\n');
+    const sources = node.sources.map((source) => numbers.get(source));
+    return `${node.op} ${formatArg(node)} ${node.dtype} ${node.shape} ${sources}${root}`;
+  });
+  const roots = group.roots.map((root) => numbers.get(root));
+  return `${group.kind} ${group.domain} / ${group.inner} -> ${roots}\n${lines.join('\n')}`;
 }

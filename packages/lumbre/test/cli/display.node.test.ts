@@ -30,8 +30,7 @@ const sample: TrainEvent = { type: 'sample', step: 50, tokens: [...'Ana vivía']
 /** The lines of the last picture, without the terminal's control sequences. */
 const picture = (written: readonly string[]): string[] => {
   const last = written.findLast((text) => text.includes('\n')) ?? '';
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what they are made of
-  return last.replace(/\u001b\[[?0-9]*[a-zA-Z]|\r/g, '').split('\n');
+  return last.replace(/\p{Cc}\[[?0-9]*[a-zA-Z]|\r/gu, '').split('\n');
 };
 
 test('on a terminal it draws the curve, the figures and the sample', () => {

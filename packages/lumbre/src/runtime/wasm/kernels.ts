@@ -2,6 +2,7 @@ import { generate } from '../../codegen/generate.ts';
 import type { Node } from '../../graph/node.ts';
 import { wasmFeatures } from '../../render/wasm/features.ts';
 import { renderModule } from '../../render/wasm/render.ts';
+import { contentsOf } from '../../schedule/contents.ts';
 import type { Group } from '../../schedule/group.ts';
 import { groupKey, type Plan } from '../../schedule/plan.ts';
 import type { ThreadPool } from './threads.ts';
@@ -16,23 +17,8 @@ export interface CompiledKernel {
   readonly extent: number;
   readonly fewParts: boolean;
   readonly scratchBytes: number;
-  /** For each argument, the position of its node among those of `nodesOf` the group. */
+  /** For each argument, the position of its node among the contents of its group. */
   readonly arguments: readonly number[];
-}
-
-/** The nodes of a group in an order that depends on its structure alone, so that equal groups correspond. */
-function nodesOf(group: Group, plan: Plan): Node[] {
-  const nodes: Node[] = [];
-  const seen = new Set<Node>();
-  const visit = (node: Node, top: boolean): void => {
-    if (seen.has(node)) return;
-    seen.add(node);
-    if (top || !plan.isLoaded(node) || group.roots.includes(node))
-      for (const source of node.sources) visit(source, false);
-    nodes.push(node);
-  };
-  for (const root of group.roots) visit(root, true);
-  return nodes;
 }
 
 /** Past this many kernels the ones used longest ago are forgotten. */
@@ -67,7 +53,7 @@ export class KernelCache {
       const kernel = this.#known.get(key) as CompiledKernel;
       this.#known.delete(key);
       this.#known.set(key, kernel);
-      const nodes = nodesOf(group, plan);
+      const { nodes } = contentsOf(group, plan.isLoaded);
       return { kernel, nodes: kernel.arguments.map((position) => nodes[position] as Node) };
     });
     // Not before: what this very plan needs could be what was used longest ago.
@@ -94,7 +80,7 @@ export class KernelCache {
     });
     this.#pool.add({ bytes, firstKernel: this.#count, kernelCount: drafts.length });
     for (const { key, group, name, kernel } of drafts) {
-      const nodes = nodesOf(group, plan);
+      const { nodes } = contentsOf(group, plan.isLoaded);
       this.#known.set(key, {
         number: this.#count++,
         run: instance.exports[name] as KernelFunction,

@@ -5,7 +5,7 @@ import { STATUS_CODE_ADDRESS, STATUS_VALUE_ADDRESS } from '../../render/wasm/ren
 import { bytesOf, type Place, type Plan } from '../../schedule/plan.ts';
 import type { Program, ProgramReport } from '../device.ts';
 import { indexError } from '../indexError.ts';
-import { describePlan } from '../report.ts';
+import { costOf, describePlan } from '../report.ts';
 import { CALL_WORDS, call, partsOf } from './control.ts';
 import type { Heap } from './heap.ts';
 import type { CompiledKernel } from './kernels.ts';
@@ -43,8 +43,8 @@ export class WasmProgram implements Program {
       places: nodes.map((node) => placeOf(plan, node)),
     }));
     this.#scratchBytes = align(Math.max(0, ...kernels.map(({ kernel }) => kernel.scratchBytes)));
-    const work = describePlan('wasm', plan).kernels.reduce((sum, k) => sum + k.bytes + k.operations, 0);
-    this.#isLarge = work > WORK_FOR_THREADS;
+    const costs = plan.groups.map((group) => costOf(group, plan));
+    this.#isLarge = costs.reduce((sum, cost) => sum + cost.bytes + cost.operations, 0) > WORK_FOR_THREADS;
   }
 
   run(inputs: readonly Storage[], reuse: readonly (Storage | null)[] = []): Storage[] {
