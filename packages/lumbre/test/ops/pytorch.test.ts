@@ -1,12 +1,17 @@
+/// <reference types="vite/client" />
 import { describe, expect, test } from 'vitest';
 import type { DType } from '../../src/graph/dtype.ts';
 import { opTable } from '../../src/graph/ops.ts';
 import { Tensor } from '../../src/index.ts';
 import { defaultDevice, deviceNames, getDevice, setDefaultDevice } from '../../src/runtime/devices.ts';
-import answers from '../fixtures/ops.json' with { type: 'json' };
 import { canRun, describeFixture, type Fixture, runFixture } from '../support/fixtures.ts';
 
-const fixtures = answers as unknown as readonly Fixture[];
+/** One file a family of ops; beside each lies the script that asked PyTorch. */
+const files = import.meta.glob<readonly Fixture[]>('../fixtures/ops/*.json', {
+  eager: true,
+  import: 'default',
+});
+const fixtures = Object.values(files).flat();
 
 /** Cases of one op, method or function. */
 const groups = new Map<string, Fixture[]>();

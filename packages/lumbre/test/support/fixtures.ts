@@ -19,7 +19,7 @@ export interface FixtureArray {
   readonly permute?: readonly number[];
 }
 
-/** One of PyTorch's answers; `ops.py` says how it is written. */
+/** One of PyTorch's answers; `fixtures/ops/common.py` says how it is written. */
 export interface Fixture {
   readonly op?: OpName;
   readonly arg?: OpArgs[OpName];
@@ -47,7 +47,7 @@ export function describeFixture({ op, arg, hint, method, function: fn, args, inp
 export const canRun = ({ inputs, outputs }: Fixture, device: string, float: DType): boolean =>
   [...inputs, ...outputs].every(({ dtype }) => getDevice(device).supports(dtype === 'float' ? float : dtype));
 
-/** The weights that gradients in the fixtures start from, as in `ops.py`. */
+/** The weights that gradients in the fixtures start from, as in `fixtures/ops/common.py`. */
 const weights = (count: number, start: number): number[] =>
   Array.from({ length: count }, (_, i) => ((((i + start) * 7 + 3) % 11) - 5) / 4);
 
