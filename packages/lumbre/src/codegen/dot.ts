@@ -1,315 +1,136 @@
 import type { Node } from '../graph/node.ts';
-import { type StridedView, stridedView } from '../schedule/access.ts';
 import type { Group } from '../schedule/group.ts';
-import type { Emitter } from './emitter.ts';
-import { type Expr, f32, i32, mask, vector } from './ir.ts';
-import { type Kernel, KernelBuilder, LANES, type Placement } from './kernel.ts';
-
-/** The tile of the result that one inner loop keeps in registers: eight accumulators, two vectors of b, one of a. */
-const TILE_ROWS = 4;
-const TILE_VECTORS = 2;
-const TILE_COLUMNS = TILE_VECTORS * LANES;
+import { epilogueOf } from './gemm/epilogue.ts';
+import { operandSource } from './gemm/operand.ts';
+import { packPanels } from './gemm/pack.ts';
+import { at, FLOAT_BYTES, multiplyPanels, TILE_COLUMNS, TILE_ROWS } from './gemm/tile.ts';
+import { type Expr, i32, mask } from './ir.ts';
+import { type Kernel, KernelBuilder, type Placement } from './kernel.ts';
 
 /** Blocks of the operands that are packed at a time: a block of b stays in the second-level cache, one of a in the first. */
 const BLOCK_DEPTH = 256;
 const BLOCK_ROWS = 64;
 const BLOCK_COLUMNS = 512;
 
-/** A single product is offered to threads in about this many parts, none with fewer rows than this. */
+/** Work is offered to threads in at least this many parts where it divides so, none with fewer lines than this. */
 const PARTS = 8;
-const LEAST_ROWS = 16;
-
-const FLOAT_BYTES = 4;
-
-/** A matrix operand: where it starts for the current batch, and its strides in elements. */
-interface Matrix {
-  readonly base: Expr;
-  readonly rowStride: number;
-  readonly columnStride: number;
-}
+const LEAST_LINES = 16;
 
 const roundUp = (n: number, to: number) => Math.ceil(n / to) * to;
 
+/** How the products of a batch are cut for threads: along the longer side, since each part packs all of the other. */
+interface Split {
+  readonly side: 'rows' | 'columns';
+  /** Lines of a part, and parts of a product. */
+  readonly lines: number;
+  readonly parts: number;
+}
+
+function splitProduct(batches: number, m: number, n: number): Split {
+  const side = m >= n ? 'rows' : 'columns';
+  const length = Math.max(m, n);
+  const tile = side === 'rows' ? TILE_ROWS : TILE_COLUMNS;
+  const wanted = batches >= PARTS ? 1 : Math.ceil(PARTS / batches);
+  const lines = Math.max(LEAST_LINES, roundUp(Math.ceil(length / wanted), tile));
+  return { side, lines, parts: Math.ceil(length / lines) };
+}
+
 /**
- * Batched matrix product [batch…, m, k] by [batch…, k, n], operands read through their strides. Both are packed into
- * panels that the inner loop walks with unit stride, after Goto and van de Geijn, "Anatomy of High-Performance Matrix
- * Multiplication" (2008). k runs in sequence for every element, block after block, whatever the parallel partition.
+ * Batched matrix product [batch…, m, k] by [batch…, k, n]. Both operands are packed into panels that the inner loop walks
+ * with unit stride, after Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008). k runs in
+ * sequence for every element, block after block, whatever the parallel partition. What else the group computes at the
+ * same points follows while a block of the result is in cache.
  *
- * The parallel axis counts batches, or, for a single product, blocks of rows.
+ * The parallel axis counts parts of products.
  */
 export function dotKernel(group: Group, placement: Placement): Kernel {
   const root = group.roots[0] as Node;
   const builder = new KernelBuilder();
   const e = builder.emitter;
-  const [a, b] = root.sources.map((operand) => operandView(operand, placement)) as [StridedView, StridedView];
+  const [a, b] = root.sources as [Node, Node];
   const rank = root.shape.length;
   const batch = root.shape.slice(0, -2);
   const [m, n] = root.shape.slice(-2) as [number, number];
-  const k = (root.sources[0] as Node).shape[rank - 1] as number;
+  const k = a.shape[rank - 1] as number;
   const batches = batch.reduce((product, size) => product * size, 1);
+  const split = splitProduct(batches, m, n);
 
-  const start = (view: StridedView) =>
-    e.op('add', i32, e.buffer(builder.argument(view.base)), e.int(view.offset * FLOAT_BYTES));
-  const aStart = start(a);
-  const bStart = start(b);
-  const cStart = builder.output(root);
-  const packedA = e.op(
-    'add',
-    i32,
-    e.scratch,
-    e.int(builder.scratch(BLOCK_ROWS * Math.min(k, BLOCK_DEPTH) * FLOAT_BYTES)),
-  );
-  const panelColumns = Math.min(roundUp(n, TILE_COLUMNS), BLOCK_COLUMNS);
-  const packedB = e.op(
-    'add',
-    i32,
-    e.scratch,
-    e.int(builder.scratch(panelColumns * Math.min(k, BLOCK_DEPTH) * FLOAT_BYTES)),
-  );
-  const edge = e.op('add', i32, e.scratch, e.int(builder.scratch(TILE_ROWS * TILE_COLUMNS * FLOAT_BYTES)));
+  const epilogue = epilogueOf(builder, group, placement);
+  const scratch = (floats: number) =>
+    e.op('add', i32, e.scratch, e.int(builder.scratch(floats * FLOAT_BYTES)));
+  const depthLimit = Math.min(k, BLOCK_DEPTH);
+  const packedA = scratch(Math.min(roundUp(m, TILE_ROWS), BLOCK_ROWS) * depthLimit);
+  const packedB = scratch(Math.min(roundUp(n, TILE_COLUMNS), BLOCK_COLUMNS) * depthLimit);
+  const exact = m % TILE_ROWS === 0 && n % TILE_COLUMNS === 0;
+  const edge = exact ? null : scratch(TILE_ROWS * TILE_COLUMNS);
 
-  const product = (index: readonly Expr[], rowsFrom: Expr, rowsTo: Expr) => {
-    const moved = (base: Expr, strides: readonly number[]) =>
-      index.reduce((sum, i, axis) => at(e, sum, i, (strides[axis] as number) * FLOAT_BYTES), base);
-    const matrix = (base: Expr, view: StridedView): Matrix => ({
-      base: moved(base, view.strides),
-      rowStride: view.strides[rank - 2] as number,
-      columnStride: view.strides[rank - 1] as number,
-    });
-    const c = index.reduce((sum, i, axis) => {
+  /** The product at `index`, of rows and columns [from, to). */
+  const product = (index: readonly Expr[], rows: readonly [Expr, Expr], columns: readonly [Expr, Expr]) => {
+    const left = operandSource(builder, placement, a, index, { lineAxis: rank - 2, stepAxis: rank - 1 });
+    const right = operandSource(builder, placement, b, index, { lineAxis: rank - 1, stepAxis: rank - 2 });
+    const target = index.reduce((sum, i, axis) => {
       const inside = batch.slice(axis + 1).reduce((p, size) => p * size, m * n);
       return at(e, sum, i, inside * FLOAT_BYTES);
-    }, cStart);
-    multiply(matrix(aStart, a), matrix(bStart, b), c, rowsFrom, rowsTo);
-  };
+    }, epilogue.target);
+    const upTo = (from: Expr, to: Expr, most: number) =>
+      e.op('min', i32, e.op('sub', i32, to, from), e.int(most));
 
-  const multiply = (left: Matrix, right: Matrix, c: Expr, rowsFrom: Expr, rowsTo: Expr) => {
-    const whole = Math.floor(n / BLOCK_COLUMNS) * BLOCK_COLUMNS;
-    const block = (from: Expr, width: number) => columns(left, right, c, from, width, rowsFrom, rowsTo);
-    e.loop(e.int(0), e.int(whole), BLOCK_COLUMNS, (from) => block(from, BLOCK_COLUMNS));
-    if (whole < n) block(e.int(whole), n - whole);
-  };
-
-  const columns = (
-    left: Matrix,
-    right: Matrix,
-    c: Expr,
-    from: Expr,
-    width: number,
-    rowsFrom: Expr,
-    rowsTo: Expr,
-  ) => {
-    const whole = Math.floor(k / BLOCK_DEPTH) * BLOCK_DEPTH;
-    const depthBlock = (at0: Expr, depth: number, first: boolean) => {
-      packColumns(e, packedB, right, at0, depth, from, width);
-      e.loop(rowsFrom, rowsTo, BLOCK_ROWS, (row) => {
-        const height = e.op('min', i32, e.op('sub', i32, rowsTo, row), e.int(BLOCK_ROWS));
-        packRows(e, packedA, left, row, height, m, at0, depth);
-        tiles(c, row, height, from, width, depth, first);
+    const block = (column: Expr, width: Expr, from: Expr, depth: Expr, first: boolean) => {
+      packPanels(e, right, { to: packedB, count: TILE_COLUMNS, first: column, from, depth }, width);
+      e.loop(rows[0], rows[1], BLOCK_ROWS, (row) => {
+        const height = upTo(row, rows[1], BLOCK_ROWS);
+        packPanels(e, left, { to: packedA, count: TILE_ROWS, first: row, from, depth }, height);
+        const corner = at(e, at(e, target, row, n * FLOAT_BYTES), column, FLOAT_BYTES);
+        const rowBytes = n * FLOAT_BYTES;
+        multiplyPanels(e, { packedA, packedB, depth, height, width, target: corner, rowBytes, first, edge });
+        const finish = () => epilogue.apply(index, { row, height, column, width });
+        if (!epilogue.isEmpty && k <= BLOCK_DEPTH) finish();
+        else if (!epilogue.isEmpty && !first)
+          e.when(e.op('lt', mask, e.int(k - BLOCK_DEPTH - 1), from), finish);
       });
     };
-    if (k <= BLOCK_DEPTH) return depthBlock(e.int(0), k, true);
-    depthBlock(e.int(0), BLOCK_DEPTH, true);
-    e.loop(e.int(BLOCK_DEPTH), e.int(whole), BLOCK_DEPTH, (at0) => depthBlock(at0, BLOCK_DEPTH, false));
-    if (whole < k) depthBlock(e.int(whole), k - whole, false);
-  };
-
-  const tiles = (
-    c: Expr,
-    row: Expr,
-    height: Expr,
-    from: Expr,
-    width: number,
-    depth: number,
-    first: boolean,
-  ) => {
-    e.loop(e.int(0), e.int(width), TILE_COLUMNS, (j) => {
-      const bPanel = at(e, packedB, j, depth * FLOAT_BYTES);
-      e.loop(e.int(0), height, TILE_ROWS, (i) => {
-        const aPanel = at(e, packedA, i, depth * FLOAT_BYTES);
-        const sums = tile(e, aPanel, bPanel, depth);
-        const cRow = e.op('add', i32, row, i);
-        const cColumn = e.op('add', i32, from, j);
-        const target = at(e, at(e, c, cRow, n * FLOAT_BYTES), cColumn, FLOAT_BYTES);
-        const full = () => storeTile(e, target, n * FLOAT_BYTES, sums, first);
-        const exact = m % TILE_ROWS === 0 && width % TILE_COLUMNS === 0;
-        if (exact) return full();
-        const rowsLeft = e.op('min', i32, e.op('sub', i32, e.int(m), cRow), e.int(TILE_ROWS));
-        const columnsLeft = e.op('min', i32, e.op('sub', i32, e.int(width), j), e.int(TILE_COLUMNS));
-        const fits = e.op(
-          'maskAnd',
-          mask,
-          e.op('eq', mask, rowsLeft, e.int(TILE_ROWS)),
-          e.op('eq', mask, columnsLeft, e.int(TILE_COLUMNS)),
-        );
-        e.when(fits, full, () => {
-          storeTile(e, edge, TILE_COLUMNS * FLOAT_BYTES, sums, true);
-          e.loop(e.int(0), rowsLeft, 1, (r) => {
-            e.loop(e.int(0), columnsLeft, 1, (s) => {
-              const value = e.load(
-                f32,
-                'f32',
-                at(e, at(e, edge, r, TILE_COLUMNS * FLOAT_BYTES), s, FLOAT_BYTES),
-                0,
-                false,
-              );
-              const to = at(e, at(e, target, r, n * FLOAT_BYTES), s, FLOAT_BYTES);
-              const sum = first ? value : e.opHere('add', f32, e.load(f32, 'f32', to, 0, false), value);
-              e.store('f32', to, 0, sum);
-            });
-          });
-        });
+    e.loop(columns[0], columns[1], BLOCK_COLUMNS, (column) => {
+      const width = upTo(column, columns[1], BLOCK_COLUMNS);
+      block(column, width, e.int(0), e.int(depthLimit), true);
+      if (k <= BLOCK_DEPTH) return;
+      e.loop(e.int(BLOCK_DEPTH), e.int(k), BLOCK_DEPTH, (from) => {
+        block(column, width, from, upTo(from, e.int(k), BLOCK_DEPTH), false);
       });
     });
   };
 
-  if (batches === 1) {
-    const rowsPerPart = Math.min(BLOCK_ROWS, Math.max(LEAST_ROWS, roundUp(Math.ceil(m / PARTS), TILE_ROWS)));
-    const unit = (bound: Expr) => e.op('mul', i32, bound, e.int(rowsPerPart));
-    const to = e.op('min', i32, unit(e.end), e.int(m));
-    product(
-      batch.map(() => e.int(0)),
-      unit(e.begin),
-      to,
-    );
-    return builder.finish('dot', Math.ceil(m / rowsPerPart), true);
-  }
   e.loop(e.begin, e.end, 1, (number) => {
-    let rest = number;
-    const index = batch
-      .map((_, axis) => axis)
-      .reverse()
-      .map((axis) => {
-        const size = e.int(batch[axis] as number);
-        const here = axis === 0 ? rest : e.op('remS', i32, rest, size);
-        rest = e.op('divS', i32, rest, size);
-        return here;
-      })
-      .reverse();
-    product(index, e.int(0), e.int(m));
+    const parts = e.int(split.parts);
+    const [part, which] =
+      split.parts === 1
+        ? [e.int(0), number]
+        : batches === 1
+          ? [number, e.int(0)]
+          : [e.op('remS', i32, number, parts), e.op('divS', i32, number, parts)];
+    const all = (size: number): [Expr, Expr] => [e.int(0), e.int(size)];
+    const range = (size: number): [Expr, Expr] => {
+      if (split.parts === 1) return all(size);
+      const from = e.op('mul', i32, part, e.int(split.lines));
+      return [from, e.op('min', i32, e.op('add', i32, from, e.int(split.lines)), e.int(size))];
+    };
+    const rows = split.side === 'rows' ? range(m) : all(m);
+    const columns = split.side === 'columns' ? range(n) : all(n);
+    product(batchIndex(builder, which, batch), rows, columns);
   });
-  return builder.finish('dot', batches);
+  // Each part packs an operand whole: for a single product, fewer parts are better.
+  return builder.finish('dot', batches * split.parts, batches === 1);
 }
 
-function operandView(operand: Node, placement: Placement): StridedView {
-  const view = stridedView(operand, placement.isLoaded);
-  if (!view) throw new Error('dot: an operand has no memory; the schedule must realize it.');
-  return view;
-}
-
-/** base + index · bytes. */
-const at = (e: Emitter, base: Expr, index: Expr, bytes: number): Expr =>
-  e.op('add', i32, base, e.op('mul', i32, index, e.int(bytes)));
-
-/** One tile of the result: for each step of k, one column of the a panel times one row of the b panel. */
-function tile(e: Emitter, aPanel: Expr, bPanel: Expr, depth: number): Expr[][] {
-  const wide = vector(f32, LANES);
-  const sums = Array.from({ length: TILE_ROWS }, () =>
-    Array.from({ length: TILE_VECTORS }, () => e.variable(e.constant(wide, 0))),
-  );
-  const step = TILE_ROWS * FLOAT_BYTES;
-  e.loop(e.int(0), e.int(depth * step), step, (offset) => {
-    const a = e.op('add', i32, aPanel, offset);
-    const b = e.op('add', i32, bPanel, e.op('mul', i32, offset, e.int(TILE_COLUMNS / TILE_ROWS)));
-    const row = Array.from({ length: TILE_VECTORS }, (_, v) =>
-      e.load(wide, 'f32', b, v * LANES * FLOAT_BYTES, false),
-    );
-    sums.forEach((line, r) => {
-      const value = e.widen(e.load(f32, 'f32', a, r * FLOAT_BYTES, false));
-      line.forEach((sum, v) => {
-        e.set(sum, e.opHere('fma', f32, value, row[v] as Expr, sum));
-      });
-    });
-  });
-  return sums.map((line) => line.map((sum) => e.freeze(sum)));
-}
-
-function storeTile(
-  e: Emitter,
-  target: Expr,
-  rowBytes: number,
-  sums: readonly (readonly Expr[])[],
-  first: boolean,
-): void {
-  const wide = vector(f32, LANES);
-  sums.forEach((line, r) => {
-    const address = e.op('add', i32, target, e.int(r * rowBytes));
-    line.forEach((sum, v) => {
-      const offset = v * LANES * FLOAT_BYTES;
-      const value = first ? sum : e.opHere('add', f32, e.load(wide, 'f32', address, offset, false), sum);
-      e.store('f32', address, offset, value);
-    });
-  });
-}
-
-/** Packs rows [row, row + height) and [from, from + depth) of k into panels of TILE_ROWS rows, k outermost. */
-function packRows(
-  e: Emitter,
-  to: Expr,
-  a: Matrix,
-  row: Expr,
-  height: Expr,
-  m: number,
-  from: Expr,
-  depth: number,
-): void {
-  const rowBytes = a.rowStride * FLOAT_BYTES;
-  const stepBytes = a.columnStride * FLOAT_BYTES;
-  const start = at(e, a.base, from, stepBytes);
-  e.loop(e.int(0), height, TILE_ROWS, (i) => {
-    const panel = at(e, to, i, depth * FLOAT_BYTES);
-    const first = e.op('add', i32, row, i);
-    // Rows beyond the last are never stored: packing the last one again in their place keeps addresses valid.
-    const sources = Array.from({ length: TILE_ROWS }, (_, r) => {
-      const index = e.op('add', i32, first, e.int(r));
-      return at(e, start, m % TILE_ROWS === 0 ? index : e.op('min', i32, index, e.int(m - 1)), rowBytes);
-    });
-    packPanel(e, panel, sources, depth, a.rowStride === 1 && m % TILE_ROWS === 0, stepBytes);
-  });
-}
-
-/** Packs columns [column, column + width) and [from, from + depth) of k into panels of TILE_COLUMNS columns. */
-function packColumns(
-  e: Emitter,
-  to: Expr,
-  b: Matrix,
-  from: Expr,
-  depth: number,
-  column: Expr,
-  width: number,
-): void {
-  const columnBytes = b.columnStride * FLOAT_BYTES;
-  const stepBytes = b.rowStride * FLOAT_BYTES;
-  const start = at(e, b.base, from, stepBytes);
-  e.loop(e.int(0), e.int(width), TILE_COLUMNS, (j) => {
-    const panel = at(e, to, j, depth * FLOAT_BYTES);
-    const sources = Array.from({ length: TILE_COLUMNS }, (_, c) => {
-      const index = e.op('add', i32, j, e.int(c));
-      const inside = width % TILE_COLUMNS === 0 ? index : e.op('min', i32, index, e.int(width - 1));
-      return at(e, start, e.op('add', i32, column, inside), columnBytes);
-    });
-    packPanel(e, panel, sources, depth, b.columnStride === 1 && width % TILE_COLUMNS === 0, stepBytes);
-  });
-}
-
-/** Interleaves `depth` steps of the sources; as vectors where the sources are neighbours in memory. */
-function packPanel(
-  e: Emitter,
-  panel: Expr,
-  sources: readonly Expr[],
-  depth: number,
-  neighbours: boolean,
-  stepBytes: number,
-): void {
-  const wide = vector(f32, LANES);
-  const lineBytes = sources.length * FLOAT_BYTES;
-  e.loop(e.int(0), e.int(depth), 1, (p) => {
-    const line = at(e, panel, p, lineBytes);
-    const moved = e.op('mul', i32, p, e.int(stepBytes));
-    const step = neighbours ? LANES : 1;
-    for (let s = 0; s < sources.length; s += step) {
-      const source = e.op('add', i32, sources[s] as Expr, moved);
-      e.store('f32', line, s * FLOAT_BYTES, e.load(neighbours ? wide : f32, 'f32', source, 0, false));
-    }
-  });
+/** The index of batch element `number` in each batch dimension. */
+function batchIndex(builder: KernelBuilder, number: Expr, batch: readonly number[]): Expr[] {
+  const e = builder.emitter;
+  let rest = number;
+  const index = new Array<Expr>(batch.length);
+  for (let axis = batch.length - 1; axis >= 0; axis--) {
+    const size = e.int(batch[axis] as number);
+    const outermost = batch.slice(0, axis).every((outer) => outer === 1);
+    index[axis] = batch[axis] === 1 ? e.int(0) : outermost ? rest : e.op('remS', i32, rest, size);
+    rest = outermost ? e.int(0) : e.op('divS', i32, rest, size);
+  }
+  return index;
 }

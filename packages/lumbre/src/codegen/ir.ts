@@ -73,7 +73,12 @@ export type IrOp =
   | 'splat'
   | 'pack'
   | 'ramp'
-  | 'any';
+  | 'any'
+  // f32 vectors a and b of four lanes: zipLow = a0 b0 a1 b1, zipHigh = a2 b2 a3 b3, joinLow = a0 a1 b0 b1, joinHigh = a2 a3 b2 b3
+  | 'zipLow'
+  | 'zipHigh'
+  | 'joinLow'
+  | 'joinHigh';
 
 export type Expr =
   | { readonly kind: 'const'; readonly type: Type; readonly value: number }

@@ -6,6 +6,9 @@ export const platformName: 'node' | 'browser' = 'browser';
 /** Browsers that know relaxed SIMD have it on: there is nothing to do. */
 export function enableRelaxedSimd(): void {}
 
+/** Browsers decide for themselves when to optimize. */
+export const compileOptimized = <T>(compile: () => T): T => compile();
+
 /** The number of threads that can run at the same time: at least 1. */
 export function hardwareConcurrency(): number {
   return navigator.hardwareConcurrency || 1;

@@ -14,6 +14,21 @@ export function enableRelaxedSimd(): void {
   setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
 
+/**
+ * Compiles WebAssembly for many runs: optimized at once, on all cores. Otherwise the engine begins with quick code, and
+ * optimizes in the background what is used a lot, for which it has no core left while kernels run on all of them.
+ */
+export function compileOptimized<T>(compile: () => T): T {
+  setFlagsFromString('--no-liftoff');
+  setFlagsFromString('--no-wasm-lazy-compilation');
+  try {
+    return compile();
+  } finally {
+    setFlagsFromString('--liftoff');
+    setFlagsFromString('--wasm-lazy-compilation');
+  }
+}
+
 /** The number of threads that can run at the same time: at least 1. */
 export function hardwareConcurrency(): number {
   return availableParallelism();

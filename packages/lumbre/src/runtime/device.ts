@@ -50,7 +50,10 @@ export interface Device {
   upload(dtype: DType, values: ArrayLike<number>): Storage;
   /** Copies values out. */
   read(storage: Storage): NumericArray;
-  /** Makes a program, or finds the one made before for the same graph. */
-  prepare(graph: Graph): Program;
+  /**
+   * Makes a program, or finds the one made before for the same graph.
+   * @param repeated whether it will run many times, so that time spent on compiling it well comes back
+   */
+  prepare(graph: Graph, repeated?: boolean): Program;
   memory(): MemoryUse;
 }

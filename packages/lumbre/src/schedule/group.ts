@@ -228,9 +228,25 @@ export const isTrailing = (domain: Shape, inner: readonly number[]): boolean => 
   return domain.every((size, axis) => axis < first || inner.includes(axis) || size === 1);
 };
 
+/** Whether a map is computed from a product point by point, so that it can follow while the product is in cache. */
+function fitEpilogue(product: Group, consumer: Group, relations: Relations) {
+  const { domain } = product;
+  const members = new Set([...product.roots, ...consumer.roots]);
+  for (const root of consumer.roots) {
+    // The product is summed up in the memory of what is made of it.
+    if (root.dtype !== 'float32' || sizeOf(root.shape) !== sizeOf(domain)) return null;
+    for (const [node, relation] of relations.of(root, domain, null)) {
+      if (members.has(node) && relation !== 'point') return null;
+    }
+  }
+  return { domain, inner: null };
+}
+
 /** The domain that both groups can run over together, or `null`. */
 function fitTogether(producer: Group, consumer: Group, relations: Relations) {
-  if (producer.kind !== 'rows' || consumer.kind !== 'rows') return null;
+  if (consumer.kind !== 'rows') return null;
+  if (producer.kind === 'dot' && !consumer.inner) return fitEpilogue(producer, consumer, relations);
+  if (producer.kind !== 'rows') return null;
   const leader = consumer.inner && !producer.inner ? consumer : producer;
   const { domain, inner } = leader;
   const other = leader === producer ? consumer : producer;

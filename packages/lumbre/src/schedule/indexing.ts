@@ -126,6 +126,8 @@ export class IndexSpace {
     );
     if (Math.floor(rest.min / by) === Math.floor(rest.max / by))
       return plus(quotient, Math.floor(rest.min / by));
+    const parts = largeAndSmall(rest, by);
+    if (parts) return add(quotient, this.div(parts.large, by));
     const { reduced, divisor } = withoutCommonFactor(rest, by);
     const [only] = reduced.terms;
     if (
@@ -153,6 +155,8 @@ export class IndexSpace {
     const rest = remainderOf(a, by);
     const block = Math.floor(rest.min / by);
     if (block === Math.floor(rest.max / by)) return plus(rest, -block * by);
+    const parts = largeAndSmall(rest, by);
+    if (parts) return add(this.mod(parts.large, by), parts.small);
     const { reduced, divisor, factor, remainder } = withoutCommonFactor(rest, by);
     const atom = this.#intern(`mod ${divisor} ${indexKey(reduced)}`, (id) => ({
       kind: 'mod',
@@ -188,6 +192,28 @@ function remainderOf(a: Index, by: number): Index {
   const blocks = varying.terms.length === 0 ? varying.constant : varying.min;
   return plus(varying, -Math.floor(blocks / by) * by);
 }
+
+/**
+ * `rest` as multiples of some g that divides `by`, and what stays within [0, g): the small part does not reach into the
+ * quotient. `null` where there is no such g, or nothing small but a constant.
+ */
+function largeAndSmall(rest: Index, by: number): { large: Index; small: Index } | null {
+  const terms = [...rest.terms].sort((a, b) => Math.abs(b.coefficient) - Math.abs(a.coefficient));
+  for (let count = terms.length - 1; count > 0; count--) {
+    const multiples = terms.slice(0, count);
+    const factor = multiples.reduce((g, { coefficient }) => gcd(g, coefficient), by);
+    const small = inOrder(make(terms.slice(count), rest.constant));
+    if (factor > 1 && small.min >= 0 && small.max < factor)
+      return { large: inOrder(make(multiples, 0)), small };
+  }
+  return null;
+}
+
+/** The terms in the order of their atoms, which `equal` and `add` rely on. */
+const inOrder = (index: Index): Index => ({
+  ...index,
+  terms: [...index.terms].sort((a, b) => a.atom.id - b.atom.id),
+});
 
 /** (g·x + r) divided by k·g, with 0 <= r < g, is x divided by k. */
 function withoutCommonFactor(rest: Index, by: number) {

@@ -1,7 +1,7 @@
 import type { Node, OpName } from '../graph/node.ts';
 import { type OpRow, opTable } from '../graph/ops.ts';
 import { sizeOf } from '../graph/shape.ts';
-import { isMovement, stridedView } from './access.ts';
+import { isMovement } from './access.ts';
 import type { Graph } from './normalize.ts';
 
 /** Ops that no kernel computes in passing: each has loops of its own. */
@@ -43,11 +43,11 @@ function findUses(graph: Graph): Map<Node, Uses> {
   return uses;
 }
 
-/** What `operand` should be read from: the bottom of its views, or itself if strides cannot describe them. */
-function wantedBase(operand: Node): Node {
-  let bottom = operand;
-  while (isMovement(bottom)) bottom = bottom.sources[0] as Node;
-  return stridedView(operand, (node) => node === bottom) ? bottom : operand;
+/** What a product reads an operand from: views and conversions happen while it is packed. */
+function baseOfOperand(operand: Node): Node {
+  let base = operand;
+  while (isMovement(base) || (base.op === 'cast' && base.dtype === 'float32')) base = base.sources[0] as Node;
+  return base;
 }
 
 /**
@@ -60,7 +60,7 @@ export function chooseRealized(graph: Graph): Set<Node> {
   const realized = new Set<Node>();
   const required = new Set<Node>(graph.outputs);
   for (const node of graph.nodes) {
-    if (node.op === 'dot') for (const operand of node.sources) required.add(wantedBase(operand));
+    if (node.op === 'dot') for (const operand of node.sources) required.add(baseOfOperand(operand));
   }
   const costs = new Map<Node, number>();
   const isLoaded = (node: Node) => node.op === 'buffer' || realized.has(node);
@@ -83,22 +83,5 @@ export function chooseRealized(graph: Graph): Set<Node> {
       ((by.size > 1 && cost > CHEAP_TO_REPEAT) || (broadcast && cost > CHEAP_TO_BROADCAST));
     if (required.has(node) || hasOwnLoops(node) || tooDear) realized.add(node);
   }
-  realizeUnreadable(graph, realized, isLoaded);
   return realized;
-}
-
-/**
- * A view between a contraction and the base that was wanted for it may have memory of its own, for another's sake, and
- * then it is what the contraction reads; where strides cannot say how, the operand gets memory too.
- */
-function realizeUnreadable(graph: Graph, realized: Set<Node>, isLoaded: (node: Node) => boolean): void {
-  const operands = graph.nodes.flatMap((node) => (node.op === 'dot' ? node.sources : []));
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const operand of operands) {
-      if (stridedView(operand, isLoaded)) continue;
-      realized.add(operand);
-      changed = true;
-    }
-  }
 }

@@ -198,7 +198,7 @@ function traceAndRun<Args extends unknown[], Result>(
     setTrace(null);
 
     const graph = normalize(outputs);
-    const program = getDevice(device).prepare(graph);
+    const program = getDevice(device).prepare(graph, true);
     const arguments_ = tensors.map((tensor) => placeholders.get(tensor));
     const inputs = graph.inputs.map((node) => inputOf(node, arguments_, trace));
     const slotOf = (tensor: Tensor) =>

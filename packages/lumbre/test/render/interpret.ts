@@ -134,6 +134,14 @@ export function interpret(
             return make((index) => args[index][0]);
           case 'ramp':
             return make((index) => index);
+          case 'zipLow':
+            return make((index) => arg(index % 2, Math.floor(index / 2)));
+          case 'zipHigh':
+            return make((index) => arg(index % 2, 2 + Math.floor(index / 2)));
+          case 'joinLow':
+            return make((index) => arg(Math.floor(index / 2), index % 2));
+          case 'joinHigh':
+            return make((index) => arg(Math.floor(index / 2), 2 + (index % 2)));
           case 'any':
             return make(() => Number(args[0].includes(1)));
           case 'fma':

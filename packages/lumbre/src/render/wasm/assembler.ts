@@ -145,6 +145,12 @@ export class FunctionBody {
     return this;
   }
 
+  /** Bytes chosen out of two vectors: 0 to 15 are the first one's, 16 to 31 the second one's. */
+  shuffle(bytes: Uint8Array): this {
+    this.#opcode(0xfd_000d).#code.append(bytes);
+    return this;
+  }
+
   /** `if` without a result; takes the condition from the stack. */
   if(): this {
     this.#code.byte(0x04).byte(0x40);

@@ -42,6 +42,12 @@ const rightIf =
     body.set(right).set(left).get(right).get(left).get(less).get(more).op('f32.lt').op('select');
   };
 
+/** Lanes of two vectors put together: 0 to 3 are the first one's, 4 to 7 the second one's. */
+const shuffled =
+  (...lanes: readonly number[]) =>
+  (body: FunctionBody): FunctionBody =>
+    body.shuffle(Uint8Array.from(lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte))));
+
 /** 1.0 where the mask is all ones, 0.0 (whose bits are zero) elsewhere. */
 const onesWhere = (body: FunctionBody): FunctionBody => body.v128(new Float32Array(4).fill(1)).op('v128.and');
 
@@ -94,6 +100,11 @@ export const operations: { readonly [op in IrOp]?: Row } = {
   toF32: { i32: ['f32.convert_i32_s', 'f32x4.convert_i32x4_s'] },
   asI32: { f32: ['i32.reinterpret_f32', 'nothing'] },
   asF32: { i32: ['f32.reinterpret_i32', 'nothing'] },
+  zipLow: { f32: ['nothing', shuffled(0, 4, 1, 5)] },
+  zipHigh: { f32: ['nothing', shuffled(2, 6, 3, 7)] },
+  joinLow: { f32: ['nothing', shuffled(0, 1, 4, 5)] },
+  joinHigh: { f32: ['nothing', shuffled(2, 3, 6, 7)] },
+
   maskToI32: { mask: ['nothing', 'i32x4.neg'] },
   maskToF32: { mask: ['f32.convert_i32_s', onesWhere] },
 };

@@ -60,7 +60,7 @@ export class WasmDevice implements Device {
     return (storage as WasmStorage).copy();
   }
 
-  prepare(graph: Graph): Program {
+  prepare(graph: Graph, repeated = false): Program {
     const known = this.#programs.get(graph.key);
     if (known) {
       this.#programs.delete(graph.key);
@@ -68,7 +68,12 @@ export class WasmDevice implements Device {
       return known;
     }
     const schedule = plan(graph);
-    const program = new WasmProgram(this.#heap, this.#pool, schedule, this.#kernels.compile(schedule));
+    const program = new WasmProgram(
+      this.#heap,
+      this.#pool,
+      schedule,
+      this.#kernels.compile(schedule, repeated),
+    );
     this.#programs.set(graph.key, program);
     if (this.#programs.size > MOST_PROGRAMS)
       this.#programs.delete(this.#programs.keys().next().value as string);

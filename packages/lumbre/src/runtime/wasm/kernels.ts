@@ -1,3 +1,4 @@
+import { compileOptimized } from '#platform';
 import { generate } from '../../codegen/generate.ts';
 import type { Node } from '../../graph/node.ts';
 import { wasmFeatures } from '../../render/wasm/features.ts';
@@ -38,8 +39,8 @@ export class KernelCache {
     this.#pool = pool;
   }
 
-  /** A kernel for each group of the plan, and the nodes that its arguments stand for. */
-  compile(plan: Plan): { kernel: CompiledKernel; nodes: readonly Node[] }[] {
+  /** A kernel for each group of the plan, compiled well where it is `repeated`, and the nodes that its arguments stand for. */
+  compile(plan: Plan, repeated: boolean): { kernel: CompiledKernel; nodes: readonly Node[] }[] {
     const keys = plan.groups.map((group) => groupKey(group, plan));
     const missing = new Map<string, { group: Group; name: string }>();
     keys.forEach((key, i) => {
@@ -47,7 +48,7 @@ export class KernelCache {
         missing.set(key, { group: plan.groups[i] as Group, name: `kernel${missing.size}` });
       }
     });
-    if (missing.size > 0) this.#compileMissing(missing, plan);
+    if (missing.size > 0) this.#compileMissing(missing, plan, repeated);
     const compiled = plan.groups.map((group, i) => {
       const key = keys[i] as string;
       const kernel = this.#known.get(key) as CompiledKernel;
@@ -64,7 +65,11 @@ export class KernelCache {
     return compiled;
   }
 
-  #compileMissing(missing: ReadonlyMap<string, { group: Group; name: string }>, plan: Plan): void {
+  #compileMissing(
+    missing: ReadonlyMap<string, { group: Group; name: string }>,
+    plan: Plan,
+    repeated: boolean,
+  ): void {
     const drafts = [...missing].map(([key, { group, name }]) => ({
       key,
       group,
@@ -75,9 +80,9 @@ export class KernelCache {
       drafts.map(({ name, kernel }) => ({ name, body: kernel.body })),
       { relaxed: wasmFeatures().relaxedSimd, sharedMemory: this.#shared },
     );
-    const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-      env: { memory: this.#memory },
-    });
+    const compile = () => new WebAssembly.Module(bytes);
+    const module = repeated ? compileOptimized(compile) : compile();
+    const instance = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
     this.#pool.add({ bytes, firstKernel: this.#count, kernelCount: drafts.length });
     for (const { key, group, name, kernel } of drafts) {
       const { nodes } = contentsOf(group, plan.isLoaded);

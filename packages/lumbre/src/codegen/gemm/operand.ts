@@ -1,0 +1,117 @@
+import type { Node } from '../../graph/node.ts';
+import { stridedView } from '../../schedule/access.ts';
+import { type Atom, add, fixed, type Index, IndexSpace, plus, times } from '../../schedule/indexing.ts';
+import { type Expr, i32, mask } from '../ir.ts';
+import { type KernelBuilder, LANES, type Placement } from '../kernel.ts';
+import { rangeVariable } from '../loops.ts';
+import { ValueLowering } from '../value.ts';
+import { type PanelSource, stridedSource } from './pack.ts';
+import { at, FLOAT_BYTES } from './tile.ts';
+
+/** Which axis of an operand its lines run over; the other one is contracted. */
+export interface Sides {
+  readonly lineAxis: number;
+  readonly stepAxis: number;
+}
+
+/**
+ * An operand of a product for the batch element at `batch`: read through strides where they describe it, else computed
+ * while it is packed. So padding, windows and conversions cost no copy.
+ */
+export function operandSource(
+  builder: KernelBuilder,
+  placement: Placement,
+  operand: Node,
+  batch: readonly Expr[],
+  sides: Sides,
+): PanelSource {
+  const e = builder.emitter;
+  const view = operand.dtype === 'float32' ? stridedView(operand, placement.isLoaded) : null;
+  if (view?.base.dtype !== 'float32') return computedSource(builder, placement, operand, batch, sides);
+  const start = e.op('add', i32, e.buffer(builder.argument(view.base)), e.int(view.offset * FLOAT_BYTES));
+  return stridedSource(e, {
+    base: batch.reduce((sum, i, axis) => at(e, sum, i, (view.strides[axis] as number) * FLOAT_BYTES), start),
+    lineStride: view.strides[sides.lineAxis] as number,
+    stepStride: view.strides[sides.stepAxis] as number,
+    lines: operand.shape[sides.lineAxis] as number,
+  });
+}
+
+function computedSource(
+  builder: KernelBuilder,
+  placement: Placement,
+  operand: Node,
+  batch: readonly Expr[],
+  { lineAxis, stepAxis }: Sides,
+): PanelSource {
+  const e = builder.emitter;
+  const { shape } = operand;
+  const lines = shape[lineAxis] as number;
+
+  /** Where one element, or LANES neighbouring lines, are found: `line` says which, in terms of one variable. */
+  const lowering = (
+    step: Expr,
+    line: (space: IndexSpace) => { index: Index; variables: [Atom, Expr][]; lanes: Atom | null },
+  ) => {
+    const space = new IndexSpace();
+    const variables = new Map<Atom, Expr>();
+    const bound = (size: number, value: Expr): Index => {
+      const index = rangeVariable(space, 0, size);
+      const atom = index.terms[0]?.atom;
+      if (atom) variables.set(atom, value);
+      return index;
+    };
+    const found = line(space);
+    for (const [atom, value] of found.variables) variables.set(atom, value);
+    const indices = shape.map((size, axis) => {
+      if (axis === lineAxis) return found.index;
+      return bound(size, axis === stepAxis ? step : (batch[axis] as Expr));
+    });
+    const values = new ValueLowering(e, {
+      space,
+      variables,
+      lanesAlong: found.lanes,
+      isLoaded: placement.isLoaded,
+      atHand: () => null,
+      bufferOf: (node) => builder.argument(node),
+      isConstant: () => true,
+    });
+    return values.value(operand, indices);
+  };
+
+  return {
+    lines,
+    pack({ to, count, first, from, depth }) {
+      const panel = e.op('divS', i32, first, e.int(count));
+      const wholePanels = Math.floor(lines / count);
+      const eachStep = (body: (step: Expr, target: Expr) => void) =>
+        e.loop(e.int(0), depth, 1, (p) => body(e.op('add', i32, from, p), at(e, to, p, count * FLOAT_BYTES)));
+      const whole = () =>
+        eachStep((step, target) => {
+          for (let i = 0; i < count; i += LANES) {
+            const value = lowering(step, (space) => {
+              const lane = space.variable(0, LANES - 1);
+              const atom = lane.terms[0]?.atom as Atom;
+              const number = rangeVariable(space, 0, wholePanels);
+              const variables: [Atom, Expr][] = [[atom, e.int(0)]];
+              const numberAtom = number.terms[0]?.atom;
+              if (numberAtom) variables.push([numberAtom, panel]);
+              return { index: add(times(number, count), plus(lane, i)), variables, lanes: atom };
+            });
+            e.store('f32', target, i * FLOAT_BYTES, e.widen(value));
+          }
+        });
+      const rest = () =>
+        eachStep((step, target) => {
+          for (let i = 0; i < count; i++) {
+            const index = Math.min(wholePanels * count + i, lines - 1);
+            const value = lowering(step, () => ({ index: fixed(index), variables: [], lanes: null }));
+            e.store('f32', target, i * FLOAT_BYTES, value);
+          }
+        });
+      if (lines % count === 0) return whole();
+      if (wholePanels === 0) return rest();
+      e.when(e.op('lt', mask, panel, e.int(wholePanels)), whole, rest);
+    },
+  };
+}

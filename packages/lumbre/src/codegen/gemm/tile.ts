@@ -1,0 +1,121 @@
+import type { Emitter } from '../emitter.ts';
+import { type Expr, f32, i32, mask, vector } from '../ir.ts';
+import { LANES } from '../kernel.ts';
+
+/** The tile of the result that one inner loop keeps in registers: eight accumulators, two vectors of b, one of a. */
+export const TILE_ROWS = 4;
+const TILE_VECTORS = 2;
+export const TILE_COLUMNS = TILE_VECTORS * LANES;
+
+export const FLOAT_BYTES = 4;
+
+/** base + index · bytes. */
+export const at = (e: Emitter, base: Expr, index: Expr, bytes: number): Expr =>
+  e.op('add', i32, base, e.op('mul', i32, index, e.int(bytes)));
+
+/** A block of the product: rows of packed a by columns of packed b. */
+export interface Block {
+  /** Panels of TILE_ROWS rows and of TILE_COLUMNS columns, each `depth` steps long. */
+  readonly packedA: Expr;
+  readonly packedB: Expr;
+  readonly depth: Expr;
+  /** Rows and columns to compute; whole tiles unless `edge` says where partial ones may go. */
+  readonly height: Expr;
+  readonly width: Expr;
+  /** The address of the block's first element, and bytes from one of its rows to the next. */
+  readonly target: Expr;
+  readonly rowBytes: number;
+  /** Whether the block is new, or the products are added to what is there. */
+  readonly first: boolean;
+  /** Scratch memory for a tile of which only a part is stored; `null` when height and width are whole tiles. */
+  readonly edge: Expr | null;
+}
+
+/** Computes a block tile by tile. */
+export function multiplyPanels(e: Emitter, block: Block): void {
+  const { packedA, packedB, depth, height, width, target, rowBytes, first, edge } = block;
+  const depthBytes = e.op('mul', i32, depth, e.int(FLOAT_BYTES));
+  const panel = (base: Expr, line: Expr) => e.op('add', i32, base, e.op('mul', i32, line, depthBytes));
+  e.loop(e.int(0), width, TILE_COLUMNS, (j) => {
+    const bPanel = panel(packedB, j);
+    e.loop(e.int(0), height, TILE_ROWS, (i) => {
+      const sums = tile(e, panel(packedA, i), bPanel, depth);
+      const corner = at(e, at(e, target, i, rowBytes), j, FLOAT_BYTES);
+      const whole = () => storeTile(e, corner, rowBytes, sums, first);
+      if (!edge) return whole();
+      const rows = e.op('min', i32, e.op('sub', i32, height, i), e.int(TILE_ROWS));
+      const columns = e.op('min', i32, e.op('sub', i32, width, j), e.int(TILE_COLUMNS));
+      const fits = e.op(
+        'maskAnd',
+        mask,
+        e.op('eq', mask, rows, e.int(TILE_ROWS)),
+        e.op('eq', mask, columns, e.int(TILE_COLUMNS)),
+      );
+      e.when(fits, whole, () => storePart(e, edge, corner, rowBytes, sums, rows, columns, first));
+    });
+  });
+}
+
+/** One tile: for each step of k, one column of the a panel times one row of the b panel. */
+function tile(e: Emitter, aPanel: Expr, bPanel: Expr, depth: Expr): Expr[][] {
+  const wide = vector(f32, LANES);
+  const sums = Array.from({ length: TILE_ROWS }, () =>
+    Array.from({ length: TILE_VECTORS }, () => e.variable(e.constant(wide, 0))),
+  );
+  const step = TILE_ROWS * FLOAT_BYTES;
+  e.loop(e.int(0), e.op('mul', i32, depth, e.int(step)), step, (offset) => {
+    const a = e.op('add', i32, aPanel, offset);
+    const b = e.op('add', i32, bPanel, e.op('mul', i32, offset, e.int(TILE_COLUMNS / TILE_ROWS)));
+    const row = Array.from({ length: TILE_VECTORS }, (_, v) =>
+      e.load(wide, 'f32', b, v * LANES * FLOAT_BYTES, false),
+    );
+    sums.forEach((line, r) => {
+      const value = e.widen(e.load(f32, 'f32', a, r * FLOAT_BYTES, false));
+      line.forEach((sum, v) => {
+        e.set(sum, e.opHere('fma', f32, value, row[v] as Expr, sum));
+      });
+    });
+  });
+  return sums.map((line) => line.map((sum) => e.freeze(sum)));
+}
+
+function storeTile(
+  e: Emitter,
+  target: Expr,
+  rowBytes: number,
+  sums: readonly (readonly Expr[])[],
+  first: boolean,
+): void {
+  const wide = vector(f32, LANES);
+  sums.forEach((line, r) => {
+    const address = e.op('add', i32, target, e.int(r * rowBytes));
+    line.forEach((sum, v) => {
+      const offset = v * LANES * FLOAT_BYTES;
+      const value = first ? sum : e.opHere('add', f32, e.load(wide, 'f32', address, offset, false), sum);
+      e.store('f32', address, offset, value);
+    });
+  });
+}
+
+/** Stores the upper left part of a tile, by way of scratch memory. */
+function storePart(
+  e: Emitter,
+  edge: Expr,
+  target: Expr,
+  rowBytes: number,
+  sums: readonly (readonly Expr[])[],
+  rows: Expr,
+  columns: Expr,
+  first: boolean,
+): void {
+  const edgeBytes = TILE_COLUMNS * FLOAT_BYTES;
+  storeTile(e, edge, edgeBytes, sums, true);
+  e.loop(e.int(0), rows, 1, (r) => {
+    e.loop(e.int(0), columns, 1, (c) => {
+      const value = e.load(f32, 'f32', at(e, at(e, edge, r, edgeBytes), c, FLOAT_BYTES), 0, false);
+      const to = at(e, at(e, target, r, rowBytes), c, FLOAT_BYTES);
+      const sum = first ? value : e.opHere('add', f32, e.load(f32, 'f32', to, 0, false), value);
+      e.store('f32', to, 0, sum);
+    });
+  });
+}
