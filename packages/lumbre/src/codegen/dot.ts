@@ -1,9 +1,11 @@
 import type { Node } from '../graph/node.ts';
 import type { Group } from '../schedule/group.ts';
+import { batchIndex } from './gemm/batch.ts';
 import { epilogueOf } from './gemm/epilogue.ts';
 import { operandSource } from './gemm/operand.ts';
 import { packPanels } from './gemm/pack.ts';
 import { at, FLOAT_BYTES, multiplyPanels, TILE_COLUMNS, TILE_ROWS } from './gemm/tile.ts';
+import { vectorMatrixKernel } from './gemm/vectorMatrix.ts';
 import { type Expr, i32, mask } from './ir.ts';
 import { type Kernel, KernelBuilder, type Placement } from './kernel.ts';
 
@@ -45,6 +47,7 @@ function splitProduct(batches: number, m: number, n: number): Split {
  */
 export function dotKernel(group: Group, placement: Placement): Kernel {
   const root = group.roots[0] as Node;
+  if (root.shape.at(-2) === 1) return vectorMatrixKernel(group, placement);
   const builder = new KernelBuilder();
   const e = builder.emitter;
   const [a, b] = root.sources as [Node, Node];
@@ -115,22 +118,8 @@ export function dotKernel(group: Group, placement: Placement): Kernel {
     };
     const rows = split.side === 'rows' ? range(m) : all(m);
     const columns = split.side === 'columns' ? range(n) : all(n);
-    product(batchIndex(builder, which, batch), rows, columns);
+    product(batchIndex(e, which, batch), rows, columns);
   });
   // Each part packs an operand whole: for a single product, fewer parts are better.
   return builder.finish('dot', batches * split.parts, batches === 1);
-}
-
-/** The index of batch element `number` in each batch dimension. */
-function batchIndex(builder: KernelBuilder, number: Expr, batch: readonly number[]): Expr[] {
-  const e = builder.emitter;
-  let rest = number;
-  const index = new Array<Expr>(batch.length);
-  for (let axis = batch.length - 1; axis >= 0; axis--) {
-    const size = e.int(batch[axis] as number);
-    const outermost = batch.slice(0, axis).every((outer) => outer === 1);
-    index[axis] = batch[axis] === 1 ? e.int(0) : outermost ? rest : e.op('remS', i32, rest, size);
-    rest = outermost ? e.int(0) : e.op('divS', i32, rest, size);
-  }
-  return index;
 }

@@ -2,6 +2,7 @@ import * as build from '../graph/builder.ts';
 import type { Node } from '../graph/node.ts';
 import { topologicalOrder } from '../graph/node.ts';
 import { sizeOf } from '../graph/shape.ts';
+import { isMovement, stridedView } from './access.ts';
 import type { Graph } from './normalize.ts';
 
 /** What a reduction of no elements gives. */
@@ -19,6 +20,27 @@ function asReduction(node: Node): Node {
   return build.reshape(build.sum(build.mul(left, right), [points.length - 1]), node.shape);
 }
 
+/** Whether strides describe an operand, with neighbours in memory along `axis`. */
+function isContiguousAlong(operand: Node, axis: number): boolean {
+  let bottom = operand;
+  while (isMovement(bottom)) bottom = bottom.sources[0] as Node;
+  const view = stridedView(operand, (node) => node === bottom);
+  return view !== null && bottom.dtype === 'float32' && view.strides.at(axis) === 1;
+}
+
+/**
+ * A product with a single row or column. A row times a matrix whose rows are contiguous has a kernel of its own, and so
+ * has the transposed product; where columns are contiguous each element is a reduction.
+ */
+function thinProduct(node: Node): Node {
+  const [a, b] = node.sources as [Node, Node];
+  const [m, n] = node.shape.slice(-2) as [number, number];
+  if (m === 1 && n > 1 && isContiguousAlong(b, -1)) return node;
+  if (n === 1 && m > 1 && isContiguousAlong(a, -2))
+    return build.transpose(build.dot(build.transpose(b), build.transpose(a)));
+  return asReduction(node);
+}
+
 function rewrite(node: Node): Node {
   // What has no elements needs nothing of its sources.
   if (sizeOf(node.shape) === 0) return node.op === 'buffer' ? node : build.full(node, 0);
@@ -27,7 +49,7 @@ function rewrite(node: Node): Node {
   if (first && identity !== undefined && sizeOf(first.shape) === 0) return build.full(node, identity);
   if (node.op === 'dot') {
     if (sizeOf((first as Node).shape) === 0) return build.full(node, 0);
-    if (node.shape.at(-1) === 1 || node.shape.at(-2) === 1) return asReduction(node);
+    if (node.shape.at(-1) === 1 || node.shape.at(-2) === 1) return thinProduct(node);
   }
   if (node.op === 'scatterAdd' && sizeOf((node.sources[1] as Node).shape) === 0) return first as Node;
   return node;

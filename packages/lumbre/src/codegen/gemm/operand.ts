@@ -104,13 +104,13 @@ function computedSource(
       const rest = () =>
         eachStep((step, target) => {
           for (let i = 0; i < count; i++) {
-            const index = Math.min(wholePanels * count + i, lines - 1);
+            const index = Math.min((lines % count === 0 ? 0 : wholePanels * count) + i, lines - 1);
             const value = lowering(step, () => ({ index: fixed(index), variables: [], lanes: null }));
             e.store('f32', target, i * FLOAT_BYTES, value);
           }
         });
+      if (wholePanels === 0 || count < LANES) return rest();
       if (lines % count === 0) return whole();
-      if (wholePanels === 0) return rest();
       e.when(e.op('lt', mask, panel, e.int(wholePanels)), whole, rest);
     },
   };

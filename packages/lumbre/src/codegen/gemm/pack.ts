@@ -66,7 +66,8 @@ export function stridedSource(e: Emitter, { base, lineStride, stepStride, lines 
       };
       const sources = (clamped: boolean) => Array.from({ length: count }, (_, i) => line(i, clamped));
       const whole = () => {
-        if (lineStride === 1) packNeighbours(e, to, line(0, false), count, depth, stepBytes);
+        if (count % LANES > 0) packScattered(e, to, sources(false), depth, stepBytes);
+        else if (lineStride === 1) packNeighbours(e, to, line(0, false), count, depth, stepBytes);
         else if (stepStride === 1) packTransposed(e, to, sources(false), depth);
         else packScattered(e, to, sources(false), depth, stepBytes);
       };
