@@ -2,6 +2,7 @@ export type { DType, NumericArray } from './graph/dtype.ts';
 export type { Shape } from './graph/shape.ts';
 export type { KernelReport, MemoryUse, ProgramReport } from './runtime/device.ts';
 export { defaultDevice, deviceNames, setDefaultDevice } from './runtime/devices.ts';
+export { type AttentionOptions, scaledDotProductAttention } from './tensor/attention.ts';
 export { cat, stack, where } from './tensor/combine.ts';
 export { type CompiledFunction, type CompileOptions, compile } from './tensor/compile.ts';
 export type { NestedArray } from './tensor/core.ts';

@@ -1,4 +1,6 @@
 import type { Group } from '../schedule/group.ts';
+import { attentionKernel } from './attention/forward.ts';
+import { attentionGradientKernel } from './attention/gradient.ts';
 import { dotKernel } from './dot.ts';
 import { argmaxKernel, scatterAddKernel } from './indexed.ts';
 import type { Kernel, Placement } from './kernel.ts';
@@ -12,6 +14,10 @@ export function generate(group: Group, placement: Placement): Kernel {
       return group.inner ? rowsKernel(group, placement) : mapKernel(group, placement);
     case 'dot':
       return dotKernel(group, placement);
+    case 'attention':
+      return attentionKernel(group, placement);
+    case 'attentionGradient':
+      return attentionGradientKernel(group, placement);
     case 'scatterAdd':
       return scatterAddKernel(group, placement);
     case 'argmax':

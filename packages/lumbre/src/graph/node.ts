@@ -74,6 +74,19 @@ export interface OpArgs {
   argmax: { readonly axis: number };
   /** Batched matrix product: [batch, m, k] by [batch, k, n]. Sources have equal batch dimensions. */
   dot: null;
+  /** Scaled dot-product attention of queries, keys and values, of which the first `length` keys if a fourth source says so. */
+  attention: { readonly causal: boolean; readonly scale: number };
+  /** For each query, the logarithm of the sum of the exponentials of its scores. Sources as of `attention`. */
+  attentionLogSumExp: { readonly causal: boolean; readonly scale: number };
+  /**
+   * The gradient of attention by one of its sources. Sources: query, key, value, the logarithms of the sums, the sum over
+   * each row of gradient times result, the gradient of the result, and `length` if there is one.
+   */
+  attentionGradient: {
+    readonly causal: boolean;
+    readonly scale: number;
+    readonly of: 'query' | 'key' | 'value';
+  };
   /** out[.., i, ..] = source[.., index[.., i, ..], ..]: sizes agree with the index but along `axis`. */
   gather: { readonly axis: number };
   /** base with updates[.., i, ..] added at [.., index[.., i, ..], ..]. */
@@ -117,7 +130,7 @@ export function makeNode<Op extends OpName>(
 ): Node<Op> {
   const row = opTable[op];
   const { shape, dtype } = row.infer(sources, arg as never, hint ?? {});
-  const differentiable = row.gradient !== null && isFloat(dtype);
+  const differentiable = (row.gradient !== null || row.composition !== undefined) && isFloat(dtype);
   const tracksGradient = gradientMode.enabled && differentiable && sources.some((s) => s.tracksGradient);
   return { op, dtype, shape, sources, arg, tracksGradient, storage: null, references: 0 };
 }

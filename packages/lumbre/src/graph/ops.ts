@@ -1,3 +1,10 @@
+import {
+  attentionComposition,
+  attentionGradients,
+  inferAttention,
+  inferAttentionGradient,
+  inferLogSumExp,
+} from './attention.ts';
 import type { Builder } from './builder.ts';
 import {
   elementwise,
@@ -34,6 +41,11 @@ export interface OpRow<Op extends OpName> {
   readonly infer: (sources: readonly Node[], arg: OpArgs[Op], hint: Hint) => Inferred;
   /** The gradient of each source given that of the result; `null` for a source without one, or for the whole op. */
   readonly gradient: null | ((node: Node<Op>, dy: Node, b: Builder) => (Node | null)[]);
+  /**
+   * What an op with a kernel of its own stands for in terms of others: its meaning, and what computes it on a device
+   * without such a kernel. An op that has no `gradient` is differentiated through it.
+   */
+  readonly composition?: (node: Node<Op>, b: Builder) => Node;
   /** The value for one element in double precision: what the oracle computes. */
   readonly scalar?: (a: number, b: number, c: number) => number;
   /** The same for integers, where wrapping or rounding differs. */
@@ -409,6 +421,25 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
       [-1, 1],
       [-1, 1],
     ],
+  },
+
+  attention: {
+    kind: 'contraction',
+    infer: inferAttention,
+    gradient: attentionGradients,
+    composition: attentionComposition,
+  },
+  attentionLogSumExp: {
+    kind: 'contraction',
+    infer: inferLogSumExp,
+    gradient: null,
+    composition: attentionComposition,
+  },
+  attentionGradient: {
+    kind: 'contraction',
+    infer: inferAttentionGradient,
+    gradient: null,
+    composition: attentionComposition,
   },
 
   gather: {

@@ -1,4 +1,5 @@
 import { formatShape } from '../graph/shape.ts';
+import { scaledDotProductAttention } from '../tensor/attention.ts';
 import { arange } from '../tensor/creation.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Dropout } from './dropout.ts';
@@ -27,7 +28,7 @@ export interface SelfAttentionOptions extends LayerOptions {
 }
 
 export interface AttentionContext {
-  /** The places of the tokens, int32 `[time]`; 0, 1, 2, … unless given. Causal attention goes by them. */
+  /** The places of the tokens, int32 `[time]`: 0, 1, 2, … unless a single token comes with a cache. */
   readonly positions?: Tensor;
   /** Keys and values of earlier tokens; those of this call are written into it first. */
   readonly cache?: KeyValueCache;
@@ -84,14 +85,31 @@ export class SelfAttention extends Module {
     const places = positions ?? arange(time, { device: x.device });
     cache?.write(k, v, places);
     const { keys, values } = cache ?? { keys: k, values: v };
-    const scores = q.matmul(keys.mT).mul(1 / Math.sqrt(width / this.heads));
-    const weights = this.#mask(scores, places).softmax(-1);
-    observe?.('scores', scores);
-    observe?.('weights', weights);
-    const mixed = this.weightDropout.forward(weights).matmul(values);
+    const mixed =
+      observe || (this.training && this.weightDropout.p > 0)
+        ? this.#written(q, keys, values, places, observe)
+        : this.#unwritten(q, keys, values, positions);
     const joined = mixed.transpose(1, 2).reshape(batch, time, width);
     observe?.('y', joined);
     return this.outputDropout.forward(this.c_proj.forward(joined));
+  }
+
+  /** Without the weights ever being in memory. */
+  #unwritten(q: Tensor, keys: Tensor, values: Tensor, positions: Tensor | undefined): Tensor {
+    const [time, capacity] = [q.shape[2] as number, keys.shape[2] as number];
+    // A single token sees what came before it, and itself; several are a whole window, from its beginning.
+    if (this.causal && positions && time === 1 && capacity > 1)
+      return scaledDotProductAttention(q, keys, values, { keyLength: positions.add(1) });
+    return scaledDotProductAttention(q, keys, values, { isCausal: this.causal && time > 1 });
+  }
+
+  /** Step by step, for those who want to see the weights, or to drop some. */
+  #written(q: Tensor, keys: Tensor, values: Tensor, places: Tensor, observe: Observer | undefined): Tensor {
+    const scores = q.matmul(keys.mT).mul(1 / Math.sqrt(this.width / this.heads));
+    const weights = this.#mask(scores, places).softmax(-1);
+    observe?.('scores', scores);
+    observe?.('weights', weights);
+    return this.weightDropout.forward(weights).matmul(values);
   }
 
   /** Scores `[batch, heads, time, keys]` with -∞ where a token must not look. */

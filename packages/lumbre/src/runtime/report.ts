@@ -1,5 +1,5 @@
 import { formatNode } from '../graph/format.ts';
-import type { Node, OpName } from '../graph/node.ts';
+import type { Node, OpArgs, OpName } from '../graph/node.ts';
 import { type OpRow, opTable } from '../graph/ops.ts';
 import { sizeOf } from '../graph/shape.ts';
 import { contentsOf } from '../schedule/contents.ts';
@@ -52,6 +52,12 @@ export function costOf(group: Group, plan: Plan): { readonly bytes: number; read
 /** Additions and multiplications, roughly; a contraction's exactly. */
 function operationsOf(node: Node): number {
   if (node.op === 'dot') return 2 * sizeOf(node.shape) * ((node.sources[0] as Node).shape.at(-1) as number);
+  if (node.op === 'attention' || node.op === 'attentionGradient') {
+    // Two products for the result and for each of its gradients; a causal mask saves half.
+    const [q, k] = node.sources as [Node, Node];
+    const products = 4 * sizeOf(q.shape) * (k.shape.at(-2) as number);
+    return (node.arg as OpArgs['attention']).causal ? products / 2 : products;
+  }
   const { kind, cost } = opTable[node.op] as OpRow<OpName>;
   const elements = kind === 'reduce' ? sizeOf((node.sources[0] as Node).shape) : sizeOf(node.shape);
   return (cost ?? 0) * elements;

@@ -1,11 +1,11 @@
-import type { Node, OpArgs } from '../graph/node.ts';
+import type { Node, OpArgs, OpName } from '../graph/node.ts';
 import { type Shape, sameShape, sizeOf } from '../graph/shape.ts';
 import { equal, fixed, flatten, type Index, IndexSpace, unflatten } from './indexing.ts';
 import type { Graph } from './normalize.ts';
 import { walk } from './walk.ts';
 
 /** What a kernel does: elementwise work and reductions over one domain, or a loop nest with a template of its own. */
-export type GroupKind = 'rows' | 'dot' | 'scatterAdd' | 'argmax';
+export type GroupKind = 'rows' | 'dot' | 'attention' | 'attentionGradient' | 'scatterAdd' | 'argmax';
 
 /**
  * Realized nodes that one kernel computes. A `rows` group runs over `domain`; its axes in `inner` are reduced for each
@@ -182,6 +182,12 @@ export function groupNodes(graph: Graph, realized: ReadonlySet<Node>): Group[] {
 
   for (const node of graph.nodes) {
     if (!realized.has(node)) continue;
+    const sibling = [...groups].find(({ roots }) => areSiblings(roots[0] as Node, node));
+    if (sibling) {
+      sibling.roots.push(node);
+      groupOf.set(node, sibling);
+      continue;
+    }
     let group = start(node);
     // Joining one producer can bring the next within reach; each merge leaves fewer groups.
     for (let joined = true; joined; ) {
@@ -199,10 +205,32 @@ export function groupNodes(graph: Graph, realized: ReadonlySet<Node>): Group[] {
   return inOrder(graph, groups, sources, groupOf);
 }
 
+/** Ops whose kernel is a template of its own, and its kind. Attention and its statistic are made together. */
+const templates: Partial<Record<OpName, GroupKind>> = {
+  dot: 'dot',
+  attention: 'attention',
+  attentionLogSumExp: 'attention',
+  attentionGradient: 'attentionGradient',
+  scatterAdd: 'scatterAdd',
+  argmax: 'argmax',
+};
+
+/** Results that one kernel computes from the same sources. */
+const areSiblings = (a: Node, b: Node): boolean => {
+  const kind = templates[a.op];
+  return (
+    (kind === 'attention' || kind === 'attentionGradient') &&
+    kind === templates[b.op] &&
+    a.sources.length === b.sources.length &&
+    a.sources.every((source, i) => source === b.sources[i]) &&
+    (a.arg as OpArgs['attention']).causal === (b.arg as OpArgs['attention']).causal &&
+    (a.arg as OpArgs['attention']).scale === (b.arg as OpArgs['attention']).scale
+  );
+};
+
 function newGroup(root: Node): Group {
-  if (root.op === 'dot' || root.op === 'scatterAdd' || root.op === 'argmax') {
-    return { kind: root.op, domain: root.shape, inner: null, roots: [root] };
-  }
+  const kind = templates[root.op];
+  if (kind) return { kind, domain: root.shape, inner: null, roots: [root] };
   if (isReduce(root)) {
     return { kind: 'rows', domain: (root.sources[0] as Node).shape, inner: reducedAxes(root), roots: [root] };
   }

@@ -3,6 +3,7 @@ import { formatArg } from '../graph/format.ts';
 import type { Node, OpArgs } from '../graph/node.ts';
 import { sizeOf } from '../graph/shape.ts';
 import { contentsOf } from './contents.ts';
+import { decompose } from './decompose.ts';
 import { type Group, groupNodes, loadedBy, pointsOf, rootIndices } from './group.ts';
 import { equal } from './indexing.ts';
 import { type Lifetime, planMemory } from './memory.ts';
@@ -35,8 +36,11 @@ export interface Plan {
 
 export const bytesOf = (node: Node): number => sizeOf(node.shape) * bytesPerElement(node.dtype);
 
+/** Attention over nothing is written out: its kernels take it that there is something. */
+const lacksKernel = (node: Node): boolean => node.sources.some((source) => sizeOf(source.shape) === 0);
+
 export function plan(original: Graph): Plan {
-  const graph = simplify(original);
+  const graph = simplify(decompose(original, lacksKernel));
   const realized = chooseRealized(graph);
   const groups = groupNodes(graph, realized).filter((group) =>
     group.roots.some((root) => sizeOf(root.shape) > 0),

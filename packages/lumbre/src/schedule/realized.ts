@@ -60,7 +60,8 @@ export function chooseRealized(graph: Graph): Set<Node> {
   const realized = new Set<Node>();
   const required = new Set<Node>(graph.outputs);
   for (const node of graph.nodes) {
-    if (node.op === 'dot') for (const operand of node.sources) required.add(baseOfOperand(operand));
+    if (opTable[node.op].kind === 'contraction')
+      for (const operand of node.sources) required.add(baseOfOperand(operand));
   }
   const costs = new Map<Node, number>();
   const isLoaded = (node: Node) => node.op === 'buffer' || realized.has(node);

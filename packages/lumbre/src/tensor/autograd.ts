@@ -1,5 +1,5 @@
 import * as build from '../graph/builder.ts';
-import { type Node, type OpName, topologicalOrder } from '../graph/node.ts';
+import { gradientMode, type Node, type OpName, topologicalOrder } from '../graph/node.ts';
 import { type OpRow, opTable } from '../graph/ops.ts';
 
 /**
@@ -34,11 +34,28 @@ export function gradientsOf(
       continue;
     }
     const row = opTable[node.op] as OpRow<OpName>;
-    const bySource = row.gradient?.(node, gradient, build) ?? [];
+    const bySource = row.gradient?.(node, gradient, build) ?? throughComposition(node, row, gradient);
     node.sources.forEach((source, i) => {
       const part = bySource[i];
       if (part && source.tracksGradient) accumulate(source, part);
     });
   }
   return reached;
+}
+
+/** The gradient by each source of an op that has none of its own, but a composition to differentiate. */
+function throughComposition(node: Node, row: OpRow<OpName>, dy: Node): (Node | null)[] {
+  if (!row.composition) return [];
+  // Targets of their own: the composition may use one source in several places, and sources may depend on each other.
+  const targets = node.sources.map((source) => {
+    const target: Node = build.identity(source);
+    target.tracksGradient = source.tracksGradient;
+    return target;
+  });
+  const recording = gradientMode.enabled;
+  gradientMode.enabled = true;
+  const composed = row.composition({ ...node, sources: targets }, build);
+  gradientMode.enabled = recording;
+  const reached = gradientsOf([composed], [dy], (n) => targets.includes(n));
+  return targets.map((target) => reached.get(target) ?? null);
 }

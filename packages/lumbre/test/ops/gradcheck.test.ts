@@ -33,6 +33,12 @@ const reductions: readonly Variant[] = [
   { shapes: [[0, 3]], arg: { axes: [1] } },
 ];
 
+/** Shapes of query, key and value, and whether the mask is causal. */
+const attentions: readonly [readonly number[], readonly number[], readonly number[], boolean][] = [
+  [[2, 3], [4, 3], [4, 2], false],
+  [[2, 3, 2], [2, 3, 2], [2, 3, 2], true],
+];
+
 /** Ops that need more than sources of one shape. */
 const variants: { readonly [Op in OpName]?: readonly Variant[] } = {
   where: [[3], [2, 3], [], [0, 2]].map((shape) => ({
@@ -100,6 +106,24 @@ const variants: { readonly [Op in OpName]?: readonly Variant[] } = {
       ],
     },
   ],
+  attention: attentions.map(([q, k, v, causal]) => ({ shapes: [q, k, v], arg: { causal, scale: 0.5 } })),
+  attentionLogSumExp: attentions.map(([q, k, v, causal]) => ({
+    shapes: [q, k, v],
+    arg: { causal, scale: 0.5 },
+  })),
+  attentionGradient: attentions.flatMap(([q, k, v, causal]) =>
+    (['query', 'key', 'value'] as const).map((of) => ({
+      shapes: [
+        q,
+        k,
+        v,
+        [...q.slice(0, -1), 1],
+        [...q.slice(0, -1), 1],
+        [...q.slice(0, -1), v.at(-1) as number],
+      ],
+      arg: { causal, scale: 0.5, of },
+    })),
+  ),
   gather: [
     { shapes: [[4], []], arg: { axis: 0 }, fixed: { 1: indices([5], [3, 0, 0, 1, 3]) } },
     { shapes: [[2, 3], []], arg: { axis: 1 }, fixed: { 1: indices([2, 2], [2, 0, 1, 1]) } },

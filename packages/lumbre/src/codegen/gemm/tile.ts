@@ -19,6 +19,8 @@ export interface Block {
   readonly packedA: Expr;
   readonly packedB: Expr;
   readonly depth: Expr;
+  /** Steps from one panel of b to the next, where they are longer than what is multiplied. */
+  readonly panelDepthB?: Expr;
   /** Rows and columns to compute; whole tiles unless `edge` says where partial ones may go. */
   readonly height: Expr;
   readonly width: Expr;
@@ -34,12 +36,12 @@ export interface Block {
 /** Computes a block tile by tile. */
 export function multiplyPanels(e: Emitter, block: Block): void {
   const { packedA, packedB, depth, height, width, target, rowBytes, first, edge } = block;
-  const depthBytes = e.op('mul', i32, depth, e.int(FLOAT_BYTES));
-  const panel = (base: Expr, line: Expr) => e.op('add', i32, base, e.op('mul', i32, line, depthBytes));
+  const panel = (base: Expr, line: Expr, steps: Expr) =>
+    e.op('add', i32, base, e.op('mul', i32, line, e.op('mul', i32, steps, e.int(FLOAT_BYTES))));
   e.loop(e.int(0), width, TILE_COLUMNS, (j) => {
-    const bPanel = panel(packedB, j);
+    const bPanel = panel(packedB, j, block.panelDepthB ?? depth);
     e.loop(e.int(0), height, TILE_ROWS, (i) => {
-      const sums = tile(e, panel(packedA, i), bPanel, depth);
+      const sums = tile(e, panel(packedA, i, depth), bPanel, depth);
       const corner = at(e, at(e, target, i, rowBytes), j, FLOAT_BYTES);
       const whole = () => storeTile(e, corner, rowBytes, sums, first);
       if (!edge) return whole();

@@ -1,5 +1,6 @@
 import { type DType, isDType, type NumericArray } from '../../graph/dtype.ts';
 import type { Storage } from '../../graph/node.ts';
+import { decompose } from '../../schedule/decompose.ts';
 import type { Graph } from '../../schedule/normalize.ts';
 import type { Device, MemoryUse } from '../device.ts';
 import { JsProgram } from './program.ts';
@@ -10,7 +11,8 @@ const CACHED_PROGRAMS = 64;
 
 /**
  * The oracle: every node in a plain loop, floats in double precision whatever their dtype. Slow and right, it shares no
- * code with the devices that are judged by it, but the op table and the normal form of graphs.
+ * code with the devices that are judged by it, but the op table and the normal form of graphs. What has kernels of its own
+ * elsewhere is computed here by the composition that it stands for.
  */
 export class JsDevice implements Device {
   readonly name = 'js';
@@ -33,7 +35,12 @@ export class JsDevice implements Device {
   }
 
   prepare(graph: Graph): JsProgram {
-    const program = this.#programs.get(graph.key) ?? new JsProgram(graph, this.#ledger);
+    const program =
+      this.#programs.get(graph.key) ??
+      new JsProgram(
+        decompose(graph, () => true),
+        this.#ledger,
+      );
     // Most recently used last.
     this.#programs.delete(graph.key);
     this.#programs.set(graph.key, program);
