@@ -130,6 +130,12 @@ export function makeNode<Op extends OpName>(
   return { op, dtype, shape, sources, arg, tracksGradient, storage: null, references: 0 };
 }
 
+/** The same step of other sources. */
+export function copyNode(node: Node, sources: readonly Node[]): Node {
+  const tracksGradient = node.tracksGradient && sources.some((source) => source.tracksGradient);
+  return { ...node, sources, tracksGradient, storage: null, references: 0 };
+}
+
 /** A leaf that holds a value on a device. */
 export function bufferNode(storage: Storage, shape: Shape): Node<'buffer'> {
   return {

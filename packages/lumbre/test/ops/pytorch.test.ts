@@ -66,6 +66,8 @@ const notComputing = new Set([
   'requiresGrad',
   'grad',
   'backward',
+  'retainGrad',
+  'registerHook',
   'assign',
   'realize',
   'realized',
