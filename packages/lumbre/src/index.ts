@@ -5,7 +5,7 @@ export { defaultDevice, deviceNames, setDefaultDevice } from './runtime/devices.
 export { type AttentionOptions, scaledDotProductAttention } from './tensor/attention.ts';
 export { cat, stack, where } from './tensor/combine.ts';
 export { type CompiledFunction, type CompileOptions, compile } from './tensor/compile.ts';
-export type { NestedArray } from './tensor/core.ts';
+export type { HookHandle, NestedArray } from './tensor/core.ts';
 export {
   arange,
   eye,
@@ -20,10 +20,16 @@ export {
   zeros,
   zerosLike,
 } from './tensor/creation.ts';
+export {
+  type BackwardContext,
+  type CustomFunctionOptions,
+  customFunction,
+  stopGradient,
+} from './tensor/custom.ts';
 export { defaultDtype, setDefaultDtype } from './tensor/defaults.ts';
 export { explain, memory } from './tensor/explain.ts';
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from './tensor/generator.ts';
-export { type GradientOf, type GradOptions, grad, valueAndGrad } from './tensor/grad.ts';
+export { type GradientOf, type GradOptions, grad, gradients, valueAndGrad } from './tensor/grad.ts';
 export type { NestedValues, NumbersView, TensorData } from './tensor/nested.ts';
 export type { CrossEntropyOptions } from './tensor/neural.ts';
 export type { TensorLike } from './tensor/operands.ts';
@@ -42,3 +48,4 @@ export { keep, noGrad, scope } from './tensor/scope.ts';
 export type { SliceIndex } from './tensor/slicing.ts';
 export { Tensor } from './tensor/tensor.ts';
 export { guard } from './tensor/trace.ts';
+export { hessian, hvp, type JacobianOptions, jacobian, jvp, vjp } from './tensor/transforms.ts';

@@ -43,10 +43,14 @@ function findUses(graph: Graph): Map<Node, Uses> {
   return uses;
 }
 
-/** What a product reads an operand from: views and conversions happen while it is packed. */
-function baseOfOperand(operand: Node): Node {
+/**
+ * What a product reads an operand from: views and conversions happen while it is packed. The matrix that a single row is
+ * multiplied by is not packed: of that one, only views.
+ */
+function baseOfOperand(operand: Node, packed: boolean): Node {
   let base = operand;
-  while (isMovement(base) || (base.op === 'cast' && base.dtype === 'float32')) base = base.sources[0] as Node;
+  while (isMovement(base) || (packed && base.op === 'cast' && base.dtype === 'float32'))
+    base = base.sources[0] as Node;
   return base;
 }
 
@@ -61,7 +65,9 @@ export function chooseRealized(graph: Graph): Set<Node> {
   const required = new Set<Node>(graph.outputs);
   for (const node of graph.nodes) {
     if (opTable[node.op].kind === 'contraction')
-      for (const operand of node.sources) required.add(baseOfOperand(operand));
+      node.sources.forEach((operand, i) => {
+        required.add(baseOfOperand(operand, node.op !== 'dot' || i === 0 || node.shape.at(-2) !== 1));
+      });
   }
   const costs = new Map<Node, number>();
   const isLoaded = (node: Node) => node.op === 'buffer' || realized.has(node);

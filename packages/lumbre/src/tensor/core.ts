@@ -4,17 +4,23 @@ import { gradientMode, type Node, storedNode } from '../graph/node.ts';
 import { formatShape, type Shape, sizeOf } from '../graph/shape.ts';
 import { getDevice } from '../runtime/devices.ts';
 import { gradientsOf } from './autograd.ts';
+import { addHook, hooksKey, shareHooks } from './hooks.ts';
 import { disown, holdNode, moveHold, own } from './lifetime.ts';
 import { realizeNodes, storageOf } from './realize.ts';
 import type { Tensor } from './tensor.ts';
-import { currentTrace } from './trace.ts';
+import { currentTrace, guard } from './trace.ts';
 
 export type NestedArray = number | NestedArray[];
 
-/** The tensor that a leaf node belongs to, so that `backward` finds where gradients go. */
-const leafOwners = new WeakMap<Node, WeakRef<TensorCore>>();
+/** The tensor that `backward` gives the gradient of a node: of a leaf, or of what `retainGrad` was called on. */
+const owners = new WeakMap<Node, WeakRef<TensorCore>>();
 
-const ownerOf = (node: Node): TensorCore | undefined => leafOwners.get(node)?.deref();
+const ownerOf = (node: Node): TensorCore | undefined => owners.get(node)?.deref();
+
+/** What a hook is taken away with. */
+export interface HookHandle {
+  remove(): void;
+}
 
 /** Makes a tensor over a node. The final class says how; this room's base classes only know that it can be done. */
 let makeTensor: (node: Node, device: string) => Tensor;
@@ -145,13 +151,59 @@ export abstract class TensorCore {
       );
     }
     withGradientMode(false, () => {
-      for (const [leaf, node] of gradientsOf([output], [seed], (n) => ownerOf(n) !== undefined)) {
-        const owner = ownerOf(leaf);
+      for (const [target, node] of gradientsOf([output], [seed], (n) => ownerOf(n) !== undefined)) {
+        const owner = ownerOf(target);
         if (!owner) continue;
+        guardHooks(owner);
         const total = owner.#grad ? build.add(owner.#grad.node, node) : node;
         owner.grad = wrapNode(total, owner.device);
       }
     });
+  }
+
+  /** Makes `backward` give this tensor a gradient too, though it is computed from others; of a leaf, it does already. */
+  retainGrad(): void {
+    this.#expectGradient('retainGrad');
+    if (!this.#requiresGrad) owners.set(this.node, new WeakRef(this));
+  }
+
+  /**
+   * Calls `hook` with the gradient of this tensor whenever one is computed: when `backward`, `grad` and their like come
+   * past it, before the gradient goes on and, for a leaf, before it is added to `grad`. What the hook returns, of the same
+   * shape and dtype, takes the gradient's place. Gradients are not computed yet when the hook sees them, and in a compiled
+   * function it is called while that is traced: what it computes becomes part of the program.
+   *
+   * @returns a handle whose `remove()` ends it
+   * @throws Error if the tensor records no gradients.
+   */
+  registerHook(hook: (gradient: Tensor) => Tensor | undefined): HookHandle;
+  /** A hook that looks only. */
+  registerHook(hook: (gradient: Tensor) => void): HookHandle;
+  registerHook(hook: (gradient: Tensor) => unknown): HookHandle {
+    this.#expectGradient('registerHook');
+    const { device } = this;
+    const remove = addHook(this.node, (gradient) => {
+      const replaced = hook(wrapNode(gradient, device));
+      if (replaced === undefined || replaced === null) return gradient;
+      if (replaced instanceof TensorCore) {
+        const { node } = replaced;
+        if (node.dtype === gradient.dtype && node.shape.join() === gradient.shape.join()) return node;
+      }
+      const got =
+        replaced instanceof TensorCore ? `${replaced.dtype}${formatShape(replaced.shape)}` : typeof replaced;
+      throw new RangeError(
+        `registerHook: the hook returned ${got}, expected nothing or a tensor like the gradient, ` +
+          `${gradient.dtype}${formatShape(gradient.shape)}.`,
+      );
+    });
+    return { remove };
+  }
+
+  #expectGradient(operation: string): void {
+    if (this.node.tracksGradient) return;
+    throw new Error(
+      `${operation}: this tensor records no gradients; set requiresGrad on a leaf before computing with it.`,
+    );
   }
 
   // --- state ---------------------------------------------------------------------------------------------------------
@@ -185,7 +237,8 @@ export abstract class TensorCore {
     }
     const leaf = build.detach(node);
     leaf.tracksGradient = true;
-    leafOwners.set(leaf, new WeakRef(this));
+    owners.set(leaf, new WeakRef(this));
+    if (this.#holder.node) shareHooks(this.#holder.node, leaf);
     moveHold(this.#holder, leaf);
   }
 
@@ -263,6 +316,12 @@ export abstract class TensorCore {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+/** Inside `compile`: the hooks of an outside tensor decide what is computed, so that others make a new trace. */
+export function guardHooks(tensor: TensorCore): void {
+  const trace = currentTrace();
+  if (trace && !trace.isInner(tensor)) guard(() => (tensor.disposed ? '' : hooksKey(tensor.node)));
 }
 
 /** Runs `fn` with gradient recording on or off. */

@@ -4,7 +4,13 @@ import { makeNode, type Node, type OpArgs, type OpName } from '../../src/graph/n
 import { type OpRow, opTable } from '../../src/graph/ops.ts';
 import { sizeOf } from '../../src/graph/shape.ts';
 import { Tensor } from '../../src/tensor/tensor.ts';
-import { type CheckedInput, checkGradients, derivative, type NodeFunction } from '../support/gradcheck.ts';
+import {
+  type CheckedInput,
+  checkGradients,
+  checkTangents,
+  derivative,
+  type NodeFunction,
+} from '../support/gradcheck.ts';
 import { Random } from '../support/random.ts';
 
 /** One way to call an op: the shapes of its float sources, what comes with them, and views that they are seen through. */
@@ -172,7 +178,8 @@ const nameOf = ({ shapes, arg, shape, transposed }: Variant) =>
   JSON.stringify({ shapes, arg, to: shape, transposed: transposed || undefined });
 
 const differentiable = (Object.keys(opTable) as OpName[]).filter(
-  (op) => opTable[op].gradient !== null && op !== 'buffer',
+  // A custom gradient is whatever somebody says: `tensor/custom.test.ts` has examples.
+  (op) => opTable[op].gradient !== null && op !== 'buffer' && op !== 'custom',
 );
 
 describe('gradients against finite differences', () => {
@@ -196,6 +203,14 @@ describe('gradients against finite differences', () => {
         return build.mul(y, y);
       };
       expect(checkGradients(derivative(squared), inputs), nameOf(variant)).toEqual([]);
+    }
+  });
+
+  test.each(differentiable)('%s, forward mode', (op) => {
+    const random = new Random(differentiable.indexOf(op) + 2001);
+    for (const variant of variantsOf(op)) {
+      const inputs = inputsOf(op, variant, random);
+      expect(checkTangents(call(op, variant), inputs), nameOf(variant)).toEqual([]);
     }
   });
 
@@ -251,5 +266,7 @@ describe('composites against finite differences', () => {
     };
     expect(checkGradients(asNodes, inputs)).toEqual([]);
     expect(checkGradients(derivative(asNodes), inputs)).toEqual([]);
+    expect(checkTangents(asNodes, inputs)).toEqual([]);
+    expect(checkTangents(derivative(asNodes), inputs)).toEqual([]);
   });
 });

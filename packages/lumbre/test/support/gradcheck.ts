@@ -5,7 +5,7 @@ import { sizeOf } from '../../src/graph/shape.ts';
 import type { Device } from '../../src/runtime/device.ts';
 import { getDevice } from '../../src/runtime/devices.ts';
 import { normalize } from '../../src/schedule/normalize.ts';
-import { gradientsOf } from '../../src/tensor/autograd.ts';
+import { gradientsOf, tangentsOf } from '../../src/tensor/autograd.ts';
 
 /** A source of the function under test; gradients are checked for those that are float64. */
 export interface CheckedInput {
@@ -112,3 +112,49 @@ export const derivative =
       build.full(first, 0)
     );
   };
+
+/**
+ * Compares forward mode with reverse mode, which finite differences have judged: the derivative along a direction, weighted
+ * and summed, is the gradient of the weighted sum, along that direction.
+ * @returns what differs
+ */
+export function checkTangents(f: NodeFunction, inputs: readonly CheckedInput[]): string[] {
+  const device = getDevice('js');
+  const held: Node[] = [];
+  const upload = (shape: readonly number[], data: readonly number[], dtype: DType): Node => {
+    const node = bufferNode(device.upload(dtype, data), shape);
+    retain(node);
+    held.push(node);
+    return node;
+  };
+  const leaves = inputs.map(({ shape, data, dtype }) => {
+    const leaf: Node = upload(shape, data, dtype ?? 'float64');
+    leaf.tracksGradient = isFloat(leaf.dtype);
+    return leaf;
+  });
+  const floats = leaves.filter((leaf) => leaf.tracksGradient);
+  const along = floats.map(({ shape }, number) =>
+    upload(
+      shape,
+      Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(3 + i + 10 * number)),
+      'float64',
+    ),
+  );
+  const result = f(leaves);
+  const weights = upload(
+    result.shape,
+    Array.from({ length: sizeOf(result.shape) }, (_, i) => weightOf(i)),
+    'float64',
+  );
+  const gradients = gradientsOf([result], [weights], (node) => floats.includes(node));
+  const backward = floats
+    .map((leaf, i) => sumAll(build.mul(gradients.get(leaf) ?? build.full(leaf, 0), along[i] as Node)))
+    .reduce(build.add);
+  const [tangent] = tangentsOf([result], floats, along).tangents as [Node];
+  const [expected, actual] = [backward, sumAll(build.mul(tangent, weights))].map(
+    (node) => runner(device, build.contiguous(node))()[0] as number,
+  ) as [number, number];
+  for (const node of held) release(node);
+  if (Math.abs(expected - actual) <= 1e-10 * (1 + Math.abs(expected))) return [];
+  return [`forward mode gives ${actual}, reverse mode ${expected}`];
+}
