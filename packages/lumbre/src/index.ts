@@ -4,6 +4,14 @@ export type { KernelReport, MemoryUse, ProgramReport } from './runtime/device.ts
 export { defaultDevice, deviceNames, setDefaultDevice } from './runtime/devices.ts';
 export { cat, stack, where } from './tensor/combine.ts';
 export { type CompiledFunction, type CompileOptions, compile } from './tensor/compile.ts';
+export {
+  type ConvolutionOptions,
+  conv1d,
+  conv2d,
+  convTranspose1d,
+  convTranspose2d,
+  type TransposedConvolutionOptions,
+} from './tensor/convolution.ts';
 export type { NestedArray } from './tensor/core.ts';
 export {
   arange,
@@ -39,5 +47,6 @@ export {
 export type { Axes, ReduceOptions } from './tensor/reduce.ts';
 export { keep, noGrad, scope } from './tensor/scope.ts';
 export type { SliceIndex } from './tensor/slicing.ts';
+export type { PerDimension } from './tensor/spatial.ts';
 export { Tensor } from './tensor/tensor.ts';
 export { guard } from './tensor/trace.ts';

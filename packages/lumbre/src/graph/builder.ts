@@ -1,5 +1,5 @@
 import { type DType, isFloat } from './dtype.ts';
-import { makeNode, type Node, type OpArgs } from './node.ts';
+import { makeNode, type Node, type OpArgs, type WindowArg } from './node.ts';
 import { type Shape, sameShape } from './shape.ts';
 
 /**
@@ -155,6 +155,66 @@ export function unshrink(a: Node, { start, step }: OpArgs['shrink'], shape: Shap
 
 export const flip = (a: Node, axes: readonly number[]): Node =>
   axes.length === 0 ? a : makeNode('flip', [a], { axes });
+
+/** Windows with a single offset only step over elements. */
+const onlySteps = (a: Node, { offsets }: WindowArg): boolean => offsets.every((axis) => a.shape[axis] === 1);
+
+/** For each axis, the stride of the windows along it. */
+const stepsOf = ({ axes, stride }: WindowArg, rank: number): number[] =>
+  Array.from({ length: rank }, (_, axis) => stride[axes.indexOf(axis)] ?? 1);
+
+const zerosFor = (shape: Shape): number[] => shape.map(() => 0);
+
+export const slant = (a: Node, arg: WindowArg, shape: Shape): Node =>
+  onlySteps(a, arg)
+    ? shrink(a, zerosFor(shape), shape, stepsOf(arg, shape.length))
+    : makeNode('slant', [a], arg, { shape });
+
+export const spread = (a: Node, arg: WindowArg, shape: Shape): Node =>
+  onlySteps(a, arg)
+    ? unshrink(a, { start: zerosFor(shape), step: stepsOf(arg, shape.length) }, shape)
+    : makeNode('spread', [a], arg, { shape });
+
+/** Windows over some axes of a value. All lists have one entry for each of `axes`. */
+export interface Windows {
+  readonly axes: readonly number[];
+  /** How many elements a window takes. */
+  readonly sizes: readonly number[];
+  /** From one window to the next. */
+  readonly stride: readonly number[];
+  /** From one element of a window to the next. */
+  readonly dilation: readonly number[];
+}
+
+/** How many windows lie within `size` elements of axis i of the windows. */
+export const windowCount = ({ sizes, stride, dilation }: Windows, i: number, size: number): number =>
+  Math.max(
+    Math.floor((size - ((sizes[i] as number) - 1) * (dilation[i] as number) - 1) / (stride[i] as number)) + 1,
+    0,
+  );
+
+/** All windows over `a`: along `axes` their positions, and behind all axes the elements of each, in the order of `axes`. */
+export function windows(a: Node, over: Windows): Node {
+  const rank = a.shape.length;
+  const { axes, sizes, stride, dilation } = over;
+  const seen = expand(reshape(a, [...a.shape, ...sizes.map(() => 1)]), [...a.shape, ...sizes]);
+  const arg = { axes, offsets: axes.map((_, i) => rank + i), stride, dilation };
+  const shape = [...seen.shape];
+  axes.forEach((axis, i) => {
+    shape[axis] = windowCount(over, i, a.shape[axis] as number);
+  });
+  return slant(seen, arg, shape);
+}
+
+/**
+ * The transpose of `windows`: values in windows, added up where windows overlap, in the shape that the windows are over.
+ */
+export function overlapAdd(a: Node, { axes, sizes, stride, dilation }: Windows, shape: Shape): Node {
+  const rank = shape.length;
+  const offsets = axes.map((_, i) => rank + i);
+  const apart = spread(a, { axes, offsets, stride, dilation }, [...shape, ...sizes]);
+  return reshape(sum(apart, offsets), shape);
+}
 
 const reducer = (op: 'sum' | 'maxReduce' | 'prod') => (a: Node, axes: readonly number[]) =>
   // Summing over sizes of 1 changes nothing.

@@ -18,6 +18,7 @@ import {
   inferWhere,
   reduction,
   source,
+  windowed,
 } from './infer.ts';
 import type { Node, OpArgs, OpName } from './node.ts';
 import { erf, pow } from './scalar.ts';
@@ -360,6 +361,18 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
     gradient: (y, dy, b) => [b.unshrink(dy, y.arg, (y.sources[0] as Node).shape)],
   },
   flip: { kind: 'movement', infer: inferFlip, gradient: (y, dy, b) => [b.flip(dy, y.arg.axes)] },
+  /** Windows are not copied: with `expand` along the offsets in front, a kernel reads them by index arithmetic. */
+  slant: {
+    kind: 'movement',
+    infer: windowed('slant'),
+    gradient: (y, dy, b) => [b.spread(dy, y.arg, (y.sources[0] as Node).shape)],
+  },
+  /** With `sum` over the offsets behind, values in windows are added up where windows overlap. */
+  spread: {
+    kind: 'movement',
+    infer: windowed('spread'),
+    gradient: (y, dy, b) => [b.slant(dy, y.arg, (y.sources[0] as Node).shape)],
+  },
 
   sum: {
     kind: 'reduce',

@@ -4,8 +4,8 @@ import { topologicalOrder } from '../graph/node.ts';
 import { sizeOf } from '../graph/shape.ts';
 import type { Graph } from './normalize.ts';
 
-/** What a reduction of no elements gives. */
-const identities: Partial<Record<Node['op'], number>> = { sum: 0, prod: 1 };
+/** What each element is where the source has none. */
+const identities: Partial<Record<Node['op'], number>> = { sum: 0, prod: 1, pad: 0, spread: 0 };
 
 /** A product with a single row or column as a reduction: packing operands would cost more than multiplying them. */
 function asReduction(node: Node): Node {
