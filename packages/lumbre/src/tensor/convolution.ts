@@ -39,8 +39,8 @@ interface Sliding {
   readonly groups: number;
 }
 
-/** From this many positions on, an image is a matrix product of its own. */
-const LARGE_IMAGE = 256;
+/** From this many positions on, an image is large enough for a matrix product of its own. */
+const LARGE_IMAGE = 64;
 
 const spatialAxes = (rank: number): number[] => Array.from({ length: rank }, (_, i) => i + 2);
 
@@ -57,7 +57,7 @@ function timesColumns(weight: Node, columns: Node): Node {
   const [batch, groups, inner, positions] = columns.shape as [number, number, number, number];
   const out = weight.shape[1] as number;
   // One product for each image also has one gradient of the weights for each, which should be no larger than the output.
-  const large = positions >= LARGE_IMAGE && positions >= inner;
+  const large = positions >= (weight.tracksGradient ? Math.max(LARGE_IMAGE, inner) : LARGE_IMAGE);
   // A single row is no product: it is summed where it is used.
   if (batch === 1 || out === 1 || large) {
     return build.dot(broadcastNode(weight, [batch, groups, out, inner]), columns);
