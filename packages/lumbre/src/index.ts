@@ -2,6 +2,12 @@ export type { DType, NumericArray } from './graph/dtype.ts';
 export type { Shape } from './graph/shape.ts';
 export type { KernelReport, MemoryUse, ProgramReport } from './runtime/device.ts';
 export { defaultDevice, deviceNames, setDefaultDevice } from './runtime/devices.ts';
+export {
+  type AdaptiveSize,
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+} from './tensor/adaptivePooling.ts';
 export { cat, stack, where } from './tensor/combine.ts';
 export { type CompiledFunction, type CompileOptions, compile } from './tensor/compile.ts';
 export {
@@ -35,6 +41,15 @@ export type { NestedValues, NumbersView, TensorData } from './tensor/nested.ts';
 export type { CrossEntropyOptions } from './tensor/neural.ts';
 export type { TensorLike } from './tensor/operands.ts';
 export {
+  type AveragePoolOptions,
+  avgPool1d,
+  avgPool2d,
+  type MaxPoolOptions,
+  maxPool1d,
+  maxPool2d,
+  type PoolOptions,
+} from './tensor/pooling.ts';
+export {
   bernoulli,
   normal,
   type RandomOptions,
@@ -50,3 +65,4 @@ export type { SliceIndex } from './tensor/slicing.ts';
 export type { PerDimension } from './tensor/spatial.ts';
 export { Tensor } from './tensor/tensor.ts';
 export { guard } from './tensor/trace.ts';
+export { fold, unfold, type WindowOptions } from './tensor/windows.ts';

@@ -216,13 +216,17 @@ export function overlapAdd(a: Node, { axes, sizes, stride, dilation }: Windows, 
   return reshape(sum(apart, offsets), shape);
 }
 
-const reducer = (op: 'sum' | 'maxReduce' | 'prod') => (a: Node, axes: readonly number[]) =>
-  // Summing over sizes of 1 changes nothing.
-  axes.every((axis) => a.shape[axis] === 1) ? a : makeNode(op, [a], { axes });
+/** Summing over sizes of 1 changes nothing, nor does any other reduction. */
+const reducesNothing = (a: Node, axes: readonly number[]): boolean =>
+  axes.every((axis) => a.shape[axis] === 1);
+
+const reducer = (op: 'sum' | 'prod') => (a: Node, axes: readonly number[]) =>
+  reducesNothing(a, axes) ? a : makeNode(op, [a], { axes });
 
 export const sum = reducer('sum');
-export const maxReduce = reducer('maxReduce');
 export const prod = reducer('prod');
+export const maxReduce = (a: Node, axes: readonly number[], ties?: 'first'): Node =>
+  reducesNothing(a, axes) ? a : makeNode('maxReduce', [a], ties ? { axes, ties } : { axes });
 export const argmax = (a: Node, axis: number): Node => makeNode('argmax', [a], { axis });
 
 /** The transpose of expand: sums over the axes that grew. */
@@ -243,6 +247,29 @@ export function shareByOrder(dy: Node, loser: Node, winner: Node): [Node, Node] 
   const zero = full(dy, 0);
   const tie = where(eq(loser, winner), half, zero);
   return [where(lt(loser, winner), dy, tie), where(lt(winner, loser), dy, tie)];
+}
+
+/** Row-major positions within `axes`, counted down to 1 for the last: the first has the largest, and 0 is none. */
+export function placesFromEnd(shape: Shape, axes: readonly number[]): Node {
+  let places = constant(shape, 'int32', 1);
+  let step = 1;
+  for (const axis of [...axes].reverse()) {
+    const size = shape[axis] as number;
+    // From the end: size - 1 - index.
+    const back = sub(constant(shape, 'int32', size - 1), iota(shape, axis));
+    places = add(places, mul(back, full(back, step)));
+    step *= size;
+  }
+  return places;
+}
+
+/**
+ * Which of the elements of `a` that were reduced over `axes` to `largest` is the first to equal it, as `placesFromEnd`
+ * counts; `axes` stay with size 1. 0 where none does, since that is NaN.
+ */
+export function firstPlace(a: Node, largest: Node, axes: readonly number[]): Node {
+  const places = placesFromEnd(a.shape, axes);
+  return maxReduce(where(eq(a, expand(largest, a.shape)), places, full(places, 0)), axes);
 }
 
 export type Builder = typeof import('./builder.ts');

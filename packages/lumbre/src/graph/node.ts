@@ -84,7 +84,8 @@ export interface OpArgs {
   spread: WindowArg;
   /** Reductions keep the reduced axes with size 1. */
   sum: { readonly axes: readonly number[] };
-  maxReduce: { readonly axes: readonly number[] };
+  /** Where several are largest, all get the same share of the gradient, or the first gets it all. */
+  maxReduce: { readonly axes: readonly number[]; readonly ties?: 'first' };
   prod: { readonly axes: readonly number[] };
   /** Index of the first largest element along one axis, kept with size 1. */
   argmax: { readonly axis: number };

@@ -384,8 +384,13 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
     kind: 'reduce',
     infer: reduction('max', true),
     gradient: (y, dy, b) => {
-      // Ties share the gradient evenly, as PyTorch's amax does.
       const x = y.sources[0] as Node;
+      if (y.arg.ties === 'first') {
+        const place = b.expand(b.firstPlace(x, y, y.arg.axes), x.shape);
+        const chosen = b.eq(b.placesFromEnd(x.shape, y.arg.axes), place);
+        return [b.where(chosen, b.expand(dy, x.shape), b.full(x, 0))];
+      }
+      // As PyTorch's amax does.
       const hit = b.cast(b.eq(x, b.expand(y, x.shape)), x.dtype);
       const share = b.div(dy, b.sum(hit, y.arg.axes));
       return [b.mul(hit, b.expand(share, x.shape))];

@@ -91,7 +91,10 @@ const variants: { readonly [Op in OpName]?: readonly Variant[] } = {
     { shapes: [[0, 2]], arg: windowArg([0], [1], [1], [1]), shape: [3, 2] },
   ],
   sum: reductions,
-  maxReduce: reductions,
+  maxReduce: [
+    ...reductions,
+    ...reductions.map((variant) => ({ ...variant, arg: { ...(variant.arg as object), ties: 'first' } })),
+  ],
   prod: reductions,
   dot: [
     {
