@@ -7,6 +7,23 @@ export { cat, stack, where } from './tensor/combine.ts';
 export { type CompiledFunction, type CompileOptions, compile } from './tensor/compile.ts';
 export type { HookHandle, NestedArray } from './tensor/core.ts';
 export {
+  type AdaptiveSize,
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool2d,
+} from './tensor/adaptivePooling.ts';
+export { cat, stack, where } from './tensor/combine.ts';
+export { type CompiledFunction, type CompileOptions, compile } from './tensor/compile.ts';
+export {
+  type ConvolutionOptions,
+  conv1d,
+  conv2d,
+  convTranspose1d,
+  convTranspose2d,
+  type TransposedConvolutionOptions,
+} from './tensor/convolution.ts';
+export type { NestedArray } from './tensor/core.ts';
+export {
   arange,
   eye,
   feed,
@@ -34,6 +51,15 @@ export type { NestedValues, NumbersView, TensorData } from './tensor/nested.ts';
 export type { CrossEntropyOptions } from './tensor/neural.ts';
 export type { TensorLike } from './tensor/operands.ts';
 export {
+  type AveragePoolOptions,
+  avgPool1d,
+  avgPool2d,
+  type MaxPoolOptions,
+  maxPool1d,
+  maxPool2d,
+  type PoolOptions,
+} from './tensor/pooling.ts';
+export {
   bernoulli,
   normal,
   type RandomOptions,
@@ -46,6 +72,8 @@ export {
 export type { Axes, ReduceOptions } from './tensor/reduce.ts';
 export { keep, noGrad, scope } from './tensor/scope.ts';
 export type { SliceIndex } from './tensor/slicing.ts';
+export type { PerDimension } from './tensor/spatial.ts';
 export { Tensor } from './tensor/tensor.ts';
 export { guard } from './tensor/trace.ts';
 export { hessian, hvp, type JacobianOptions, jacobian, jvp, vjp } from './tensor/transforms.ts';
+export { fold, unfold, type WindowOptions } from './tensor/windows.ts';

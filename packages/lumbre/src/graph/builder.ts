@@ -1,5 +1,5 @@
 import { type DType, isFloat } from './dtype.ts';
-import { makeNode, type Node, type OpArgs } from './node.ts';
+import { makeNode, type Node, type OpArgs, type WindowArg } from './node.ts';
 import { type Shape, sameShape } from './shape.ts';
 
 /**
@@ -160,13 +160,77 @@ export function unshrink(a: Node, { start, step }: OpArgs['shrink'], shape: Shap
 export const flip = (a: Node, axes: readonly number[]): Node =>
   axes.length === 0 ? a : makeNode('flip', [a], { axes });
 
-const reducer = (op: 'sum' | 'maxReduce' | 'prod') => (a: Node, axes: readonly number[]) =>
-  // Summing over sizes of 1 changes nothing.
-  axes.every((axis) => a.shape[axis] === 1) ? a : makeNode(op, [a], { axes });
+/** Windows with a single offset only step over elements. */
+const onlySteps = (a: Node, { offsets }: WindowArg): boolean => offsets.every((axis) => a.shape[axis] === 1);
+
+/** For each axis, the stride of the windows along it. */
+const stepsOf = ({ axes, stride }: WindowArg, rank: number): number[] =>
+  Array.from({ length: rank }, (_, axis) => stride[axes.indexOf(axis)] ?? 1);
+
+const zerosFor = (shape: Shape): number[] => shape.map(() => 0);
+
+export const slant = (a: Node, arg: WindowArg, shape: Shape): Node =>
+  onlySteps(a, arg)
+    ? shrink(a, zerosFor(shape), shape, stepsOf(arg, shape.length))
+    : makeNode('slant', [a], arg, { shape });
+
+export const spread = (a: Node, arg: WindowArg, shape: Shape): Node =>
+  onlySteps(a, arg)
+    ? unshrink(a, { start: zerosFor(shape), step: stepsOf(arg, shape.length) }, shape)
+    : makeNode('spread', [a], arg, { shape });
+
+/** Windows over some axes of a value. All lists have one entry for each of `axes`. */
+export interface Windows {
+  readonly axes: readonly number[];
+  /** How many elements a window takes. */
+  readonly sizes: readonly number[];
+  /** From one window to the next. */
+  readonly stride: readonly number[];
+  /** From one element of a window to the next. */
+  readonly dilation: readonly number[];
+}
+
+/** How many windows lie within `size` elements of axis i of the windows. */
+export const windowCount = ({ sizes, stride, dilation }: Windows, i: number, size: number): number =>
+  Math.max(
+    Math.floor((size - ((sizes[i] as number) - 1) * (dilation[i] as number) - 1) / (stride[i] as number)) + 1,
+    0,
+  );
+
+/** All windows over `a`: along `axes` their positions, and behind all axes the elements of each, in the order of `axes`. */
+export function windows(a: Node, over: Windows): Node {
+  const rank = a.shape.length;
+  const { axes, sizes, stride, dilation } = over;
+  const seen = expand(reshape(a, [...a.shape, ...sizes.map(() => 1)]), [...a.shape, ...sizes]);
+  const arg = { axes, offsets: axes.map((_, i) => rank + i), stride, dilation };
+  const shape = [...seen.shape];
+  axes.forEach((axis, i) => {
+    shape[axis] = windowCount(over, i, a.shape[axis] as number);
+  });
+  return slant(seen, arg, shape);
+}
+
+/**
+ * The transpose of `windows`: values in windows, added up where windows overlap, in the shape that the windows are over.
+ */
+export function overlapAdd(a: Node, { axes, sizes, stride, dilation }: Windows, shape: Shape): Node {
+  const rank = shape.length;
+  const offsets = axes.map((_, i) => rank + i);
+  const apart = spread(a, { axes, offsets, stride, dilation }, [...shape, ...sizes]);
+  return reshape(sum(apart, offsets), shape);
+}
+
+/** Summing over sizes of 1 changes nothing, nor does any other reduction. */
+const reducesNothing = (a: Node, axes: readonly number[]): boolean =>
+  axes.every((axis) => a.shape[axis] === 1);
+
+const reducer = (op: 'sum' | 'prod') => (a: Node, axes: readonly number[]) =>
+  reducesNothing(a, axes) ? a : makeNode(op, [a], { axes });
 
 export const sum = reducer('sum');
-export const maxReduce = reducer('maxReduce');
 export const prod = reducer('prod');
+export const maxReduce = (a: Node, axes: readonly number[], ties?: 'first'): Node =>
+  reducesNothing(a, axes) ? a : makeNode('maxReduce', [a], ties ? { axes, ties } : { axes });
 export const argmax = (a: Node, axis: number): Node => makeNode('argmax', [a], { axis });
 
 /** The transpose of expand: sums over the axes that grew. */
@@ -187,6 +251,29 @@ export function shareByOrder(dy: Node, loser: Node, winner: Node): [Node, Node] 
   const zero = full(dy, 0);
   const tie = where(eq(loser, winner), half, zero);
   return [where(lt(loser, winner), dy, tie), where(lt(winner, loser), dy, tie)];
+}
+
+/** Row-major positions within `axes`, counted down to 1 for the last: the first has the largest, and 0 is none. */
+export function placesFromEnd(shape: Shape, axes: readonly number[]): Node {
+  let places = constant(shape, 'int32', 1);
+  let step = 1;
+  for (const axis of [...axes].reverse()) {
+    const size = shape[axis] as number;
+    // From the end: size - 1 - index.
+    const back = sub(constant(shape, 'int32', size - 1), iota(shape, axis));
+    places = add(places, mul(back, full(back, step)));
+    step *= size;
+  }
+  return places;
+}
+
+/**
+ * Which of the elements of `a` that were reduced over `axes` to `largest` is the first to equal it, as `placesFromEnd`
+ * counts; `axes` stay with size 1. 0 where none does, since that is NaN.
+ */
+export function firstPlace(a: Node, largest: Node, axes: readonly number[]): Node {
+  const places = placesFromEnd(a.shape, axes);
+  return maxReduce(where(eq(a, expand(largest, a.shape)), places, full(places, 0)), axes);
 }
 
 export type Builder = typeof import('./builder.ts');

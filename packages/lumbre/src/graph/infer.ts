@@ -1,5 +1,5 @@
 import { type DType, isFloat } from './dtype.ts';
-import type { Node, OpArgs } from './node.ts';
+import type { Node, OpArgs, WindowArg } from './node.ts';
 import { checkShape, formatShape, type Shape, sameShape, sizeOf } from './shape.ts';
 
 /** What an op makes of its sources. */
@@ -194,6 +194,43 @@ export function inferFlip(sources: readonly Node[], arg: OpArgs['flip']): Inferr
   }
   return { shape: from.shape, dtype: from.dtype };
 }
+
+/**
+ * `slant` and `spread`: the result's shape is the hint. It differs from the source's along `axes` alone, where one of the
+ * two has the positions of windows and the other the elements under them.
+ */
+export const windowed =
+  (op: 'slant' | 'spread') =>
+  (sources: readonly Node[], arg: WindowArg, hint: Hint): Inferred => {
+    expectSources(op, sources, 1);
+    const from = sources[0] as Node;
+    const shape = hint.shape ?? [];
+    checkShape(op, shape);
+    const { axes, offsets, stride, dilation } = arg;
+    const named = new Set([...axes, ...offsets]);
+    const steps = [...stride, ...dilation];
+    const sound =
+      shape.length === from.shape.length &&
+      [offsets, stride, dilation].every((list) => list.length === axes.length) &&
+      named.size === 2 * axes.length &&
+      [...named].every((axis) => axis in shape) &&
+      steps.every((step) => Number.isInteger(step) && step >= 1) &&
+      shape.every((size, axis) => size === from.shape[axis] || axes.includes(axis));
+    const [positions, elements] = op === 'slant' ? [shape, from.shape] : [from.shape, shape];
+    const fits = axes.every((axis, i) => {
+      const [count, reach] = [positions[axis] as number, shape[offsets[i] as number] as number];
+      const last = (count - 1) * (stride[i] as number) + (reach - 1) * (dilation[i] as number);
+      return count === 0 || reach === 0 || last < (elements[axis] as number);
+    });
+    if (!sound || !fits) {
+      throw new RangeError(
+        `${op}: windows at axes [${axes.join(', ')}] with offsets along [${offsets.join(', ')}], stride ` +
+          `[${stride.join(', ')}] and dilation [${dilation.join(', ')}] do not lead from ${formatShape(from.shape)} to ` +
+          `${formatShape(shape)}; the last one must end within the elements.`,
+      );
+    }
+    return { shape, dtype: from.dtype };
+  };
 
 export const reduction =
   (op: string, needsElements: boolean) =>

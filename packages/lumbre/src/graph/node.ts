@@ -11,6 +11,14 @@ export interface Storage {
   free(): void;
 }
 
+/** Axes of window positions, each with the axis of the offsets within a window; sizes of steps between them. */
+export interface WindowArg {
+  readonly axes: readonly number[];
+  readonly offsets: readonly number[];
+  readonly stride: readonly number[];
+  readonly dilation: readonly number[];
+}
+
 /** What each op keeps beside its sources. */
 export interface OpArgs {
   /** One value for all elements. */
@@ -74,9 +82,18 @@ export interface OpArgs {
   /** Every `step`-th element of each axis from `start`. */
   shrink: { readonly start: readonly number[]; readonly step: readonly number[] };
   flip: { readonly axes: readonly number[] };
+  /**
+   * What a window that stands at position o sees at offset k: out[.., o, .., k, ..] = source[.., o·stride + k·dilation,
+   * .., k, ..]. Pair i has its positions along `axes[i]` and its offsets along `offsets[i]`, an axis that stays as it is;
+   * expanded along it, the source becomes all windows over itself.
+   */
+  slant: WindowArg;
+  /** The transpose of `slant`: out[.., h, .., k, ..] = source[.., (h - k·dilation) / stride, .., k, ..], or 0 where that is no position. */
+  spread: WindowArg;
   /** Reductions keep the reduced axes with size 1. */
   sum: { readonly axes: readonly number[] };
-  maxReduce: { readonly axes: readonly number[] };
+  /** Where several are largest, all get the same share of the gradient, or the first gets it all. */
+  maxReduce: { readonly axes: readonly number[]; readonly ties?: 'first' };
   prod: { readonly axes: readonly number[] };
   /** Index of the first largest element along one axis, kept with size 1. */
   argmax: { readonly axis: number };

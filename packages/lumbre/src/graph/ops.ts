@@ -26,6 +26,7 @@ import {
   inferWhere,
   reduction,
   source,
+  windowed,
 } from './infer.ts';
 import type { Node, OpArgs, OpName } from './node.ts';
 import { erf, pow } from './scalar.ts';
@@ -379,6 +380,18 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
     gradient: (y, dy, b) => [b.unshrink(dy, y.arg, (y.sources[0] as Node).shape)],
   },
   flip: { kind: 'movement', infer: inferFlip, gradient: (y, dy, b) => [b.flip(dy, y.arg.axes)] },
+  /** Windows are not copied: with `expand` along the offsets in front, a kernel reads them by index arithmetic. */
+  slant: {
+    kind: 'movement',
+    infer: windowed('slant'),
+    gradient: (y, dy, b) => [b.spread(dy, y.arg, (y.sources[0] as Node).shape)],
+  },
+  /** With `sum` over the offsets behind, values in windows are added up where windows overlap. */
+  spread: {
+    kind: 'movement',
+    infer: windowed('spread'),
+    gradient: (y, dy, b) => [b.slant(dy, y.arg, (y.sources[0] as Node).shape)],
+  },
 
   sum: {
     kind: 'reduce',
@@ -390,8 +403,13 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
     kind: 'reduce',
     infer: reduction('max', true),
     gradient: (y, dy, b) => {
-      // Ties share the gradient evenly, as PyTorch's amax does.
       const x = y.sources[0] as Node;
+      if (y.arg.ties === 'first') {
+        const place = b.expand(b.firstPlace(x, y, y.arg.axes), x.shape);
+        const chosen = b.eq(b.placesFromEnd(x.shape, y.arg.axes), place);
+        return [b.where(chosen, b.expand(dy, x.shape), b.full(x, 0))];
+      }
+      // As PyTorch's amax does.
       const hit = b.cast(b.eq(x, b.expand(y, x.shape)), x.dtype);
       const share = b.div(dy, b.sum(hit, y.arg.axes));
       return [b.mul(hit, b.expand(share, x.shape))];

@@ -1,4 +1,4 @@
-import type { Node, OpArgs } from '../graph/node.ts';
+import type { Node, OpArgs, WindowArg } from '../graph/node.ts';
 import { add, fixed, flatten, type Index, IndexSpace, plus, times, unflatten } from './indexing.ts';
 
 /** Bounds that an index must keep for a padded element to be one of the source's: otherwise it is zero. */
@@ -55,6 +55,17 @@ export function throughMovement(space: IndexSpace, node: Node, indices: readonly
         bounds: [],
       };
     }
+    case 'slant': {
+      const { axes, offsets, stride, dilation } = node.arg as WindowArg;
+      const result = [...indices];
+      axes.forEach((axis, i) => {
+        const offset = times(indices[offsets[i] as number] as Index, dilation[i] as number);
+        result[axis] = add(times(indices[axis] as Index, stride[i] as number), offset);
+      });
+      return { indices: result, bounds: [] };
+    }
+    case 'spread':
+      return throughSpread(space, node as Node<'spread'>, source, indices);
     case 'pad':
       return throughPad(space, node as Node<'pad'>, source, indices);
     default:
@@ -62,18 +73,40 @@ export function throughMovement(space: IndexSpace, node: Node, indices: readonly
   }
 }
 
+/**
+ * The position, among `size` elements that lie `gap` apart from 0 on, of what lies at `index`; a bound where there may be
+ * none.
+ */
+function amongApart(space: IndexSpace, index: Index, size: number, gap: number, bounds: Bound[]): Index {
+  const span = (size - 1) * gap + 1;
+  if (index.min < 0 || index.max >= span || gap > 1) bounds.push({ index, size: span, multipleOf: gap });
+  // Outside the bounds the element is not used; clamping keeps its address inside the buffer.
+  return space.div(space.clamp(index, 0, Math.max(span - 1, 0)), gap);
+}
+
 function throughPad(space: IndexSpace, node: Node<'pad'>, source: Node, indices: readonly Index[]): Access {
   const { low, interior } = node.arg;
   const bounds: Bound[] = [];
   const result = indices.map((index, axis) => {
-    const gap = (interior[axis] as number) + 1;
-    const size = source.shape[axis] as number;
-    const span = (size - 1) * gap + 1;
     const shifted = plus(index, -(low[axis] as number));
-    if (shifted.min < 0 || shifted.max >= span || gap > 1)
-      bounds.push({ index: shifted, size: span, multipleOf: gap });
-    // Outside the bounds the element is not used; clamping keeps its address inside the buffer.
-    return space.div(space.clamp(shifted, 0, Math.max(span - 1, 0)), gap);
+    return amongApart(space, shifted, source.shape[axis] as number, (interior[axis] as number) + 1, bounds);
+  });
+  return { indices: result, bounds };
+}
+
+function throughSpread(
+  space: IndexSpace,
+  node: Node<'spread'>,
+  source: Node,
+  indices: readonly Index[],
+): Access {
+  const { axes, offsets, stride, dilation } = node.arg;
+  const bounds: Bound[] = [];
+  const result = [...indices];
+  axes.forEach((axis, i) => {
+    const offset = times(indices[offsets[i] as number] as Index, -(dilation[i] as number));
+    const shifted = add(indices[axis] as Index, offset);
+    result[axis] = amongApart(space, shifted, source.shape[axis] as number, stride[i] as number, bounds);
   });
   return { indices: result, bounds };
 }
@@ -84,6 +117,8 @@ export const isMovement = (node: Node): boolean =>
   node.op === 'expand' ||
   node.op === 'shrink' ||
   node.op === 'flip' ||
+  node.op === 'slant' ||
+  node.op === 'spread' ||
   node.op === 'pad';
 
 /** A matrix operand as strides over a base: how a contraction reads it without a copy. */

@@ -71,9 +71,15 @@ export function add(a: Index, b: Index): Index {
 function rejoin(index: Index): Index {
   for (const { atom: mod, coefficient } of index.terms) {
     if (mod.kind !== 'mod') continue;
+    const [inner] = mod.of.terms;
+    // (x div a) div b is kept as x div a·b.
+    const outer =
+      inner?.atom.kind === 'div' && equal(mod.of, make([{ atom: inner.atom, coefficient: 1 }], 0))
+        ? { of: inner.atom.of, by: inner.atom.by * mod.by }
+        : mod;
     const div = index.terms.find(
       ({ atom, coefficient: c }) =>
-        atom.kind === 'div' && atom.by === mod.by && c === coefficient * mod.by && equal(atom.of, mod.of),
+        atom.kind === 'div' && atom.by === outer.by && c === coefficient * mod.by && equal(atom.of, outer.of),
     );
     if (!div) continue;
     const others = index.terms.filter((term) => term !== div && term.atom !== mod);

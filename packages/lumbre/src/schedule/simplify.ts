@@ -5,8 +5,8 @@ import { sizeOf } from '../graph/shape.ts';
 import { isMovement, stridedView } from './access.ts';
 import type { Graph } from './normalize.ts';
 
-/** What a reduction of no elements gives. */
-const identities: Partial<Record<Node['op'], number>> = { sum: 0, prod: 1 };
+/** What each element is where the source has none. */
+const identities: Partial<Record<Node['op'], number>> = { sum: 0, prod: 1, pad: 0, spread: 0 };
 
 /** A product with a single row or column as a reduction: packing operands would cost more than multiplying them. */
 function asReduction(node: Node): Node {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as build from '../../src/graph/builder.ts';
-import { makeNode, type Node, type OpArgs, type OpName } from '../../src/graph/node.ts';
+import { makeNode, type Node, type OpArgs, type OpName, type WindowArg } from '../../src/graph/node.ts';
 import { type OpRow, opTable } from '../../src/graph/ops.ts';
 import { sizeOf } from '../../src/graph/shape.ts';
 import { Tensor } from '../../src/tensor/tensor.ts';
@@ -29,6 +29,13 @@ const indices = (shape: readonly number[], data: readonly number[]): CheckedInpu
   data,
   dtype: 'int32',
 });
+
+const windowArg = (
+  axes: readonly number[],
+  offsets: readonly number[],
+  stride: readonly number[],
+  dilation: readonly number[],
+): WindowArg => ({ axes, offsets, stride, dilation });
 
 const reductions: readonly Variant[] = [
   { shapes: [[4]], arg: { axes: [0] } },
@@ -82,8 +89,24 @@ const variants: { readonly [Op in OpName]?: readonly Variant[] } = {
     { shapes: [[4]], arg: { axes: [0] } },
     { shapes: [[2, 3, 2]], arg: { axes: [0, 2] } },
   ],
+  slant: [
+    { shapes: [[7, 3]], arg: windowArg([0], [1], [1], [1]), shape: [5, 3] },
+    { shapes: [[7, 2]], arg: windowArg([0], [1], [2], [3]), shape: [2, 2] },
+    { shapes: [[2, 2, 4, 5]], arg: windowArg([3, 2], [0, 1], [2, 1], [1, 2]), shape: [2, 2, 2, 2] },
+    { shapes: [[3, 6]], arg: windowArg([1], [0], [1], [2]), shape: [3, 1] },
+    { shapes: [[3, 2]], arg: windowArg([0], [1], [1], [1]), shape: [0, 2] },
+  ],
+  spread: [
+    { shapes: [[5, 3]], arg: windowArg([0], [1], [1], [1]), shape: [7, 3] },
+    { shapes: [[2, 2]], arg: windowArg([0], [1], [2], [3]), shape: [7, 2] },
+    { shapes: [[2, 2, 2, 2]], arg: windowArg([3, 2], [0, 1], [2, 1], [1, 2]), shape: [2, 2, 4, 5] },
+    { shapes: [[0, 2]], arg: windowArg([0], [1], [1], [1]), shape: [3, 2] },
+  ],
   sum: reductions,
-  maxReduce: reductions,
+  maxReduce: [
+    ...reductions,
+    ...reductions.map((variant) => ({ ...variant, arg: { ...(variant.arg as object), ties: 'first' } })),
+  ],
   prod: reductions,
   dot: [
     {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { underlyingNode } from '../../src/graph/node.ts';
-import { cat, noGrad, randn, type Tensor, tensor, where } from '../../src/index.ts';
+import { cat, conv2d, noGrad, randn, type Tensor, tensor, where } from '../../src/index.ts';
 import { normalize } from '../../src/schedule/normalize.ts';
 import { plan } from '../../src/schedule/plan.ts';
 
@@ -61,6 +61,22 @@ describe('kernels of canonical graphs', () => {
           .add(data(8, 16)),
       ],
     ],
+    'a 1x1 convolution of one image: a product in place': [
+      'dot',
+      () => [conv2d(data(1, 8, 6, 6), data(4, 8, 1, 1))],
+    ],
+    'a convolution with bias and activation': [
+      'dot',
+      () => [conv2d(data(4, 3, 8, 8), data(8, 3, 3, 3), { padding: 1, bias: data(8) }).relu()],
+    ],
+    'a convolution of small images, side by side': [
+      'dot map',
+      () => [conv2d(data(4, 3, 5, 5), data(8, 3, 3, 3), { padding: 1, bias: data(8) }).relu()],
+    ],
+    'a depthwise convolution: sums over windows': [
+      'rows',
+      () => [conv2d(data(4, 8, 8, 8), data(8, 1, 3, 3), { padding: 1, groups: 8, bias: data(8) })],
+    ],
     argmax: ['argmax', () => [data(8, 8).argmax(-1)]],
   };
   test.each(Object.entries(cases))('%s', (_, [expected, make]) => {
@@ -88,6 +104,23 @@ describe('kernels of canonical graphs', () => {
       () => {
         const x = parameter(64, 10);
         return [x.crossEntropy(tensor(new Int32Array(64))), [x]];
+      },
+    ],
+    // The output's gradient gets no zeros between its elements, and windows of it are not made.
+    'of a convolution with respect to its input': [
+      'map dot rows map',
+      () => {
+        const x = parameter(4, 3, 9, 9);
+        const y = conv2d(x, data(8, 3, 3, 3), { stride: 2, padding: 1 });
+        return [y.mul(data(4, 8, 5, 5)).sum(), [x]];
+      },
+    ],
+    'of a convolution with respect to its weight': [
+      'map dot',
+      () => {
+        const w = parameter(8, 3, 3, 3);
+        const y = conv2d(data(4, 3, 9, 9), w, { stride: 2, padding: 1 });
+        return [y.mul(data(4, 8, 5, 5)).sum(), [w]];
       },
     ],
     'of parts of one tensor': [

@@ -2,7 +2,7 @@ import type { NumericArray } from '../../graph/dtype.ts';
 import type { Node, OpName } from '../../graph/node.ts';
 import { bitcast, cast, checkIndex, constant, elementwise, iota } from './elementwise.ts';
 import { gather, scatterAdd } from './indexed.ts';
-import { expand, flip, pad, permute, reshape, shrink } from './movement.ts';
+import { expand, flip, pad, permute, reshape, shrink, slant, spread } from './movement.ts';
 import { argmax, dot, maxReduce, prod, sum } from './reduce.ts';
 
 export type Evaluator<Op extends OpName> = (node: Node<Op>, sources: readonly NumericArray[]) => NumericArray;
@@ -20,6 +20,8 @@ const evaluators: { readonly [Op in OpName]?: Evaluator<Op> } = {
   pad,
   shrink,
   flip,
+  slant,
+  spread,
   sum,
   maxReduce,
   prod,

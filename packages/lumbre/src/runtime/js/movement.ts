@@ -1,6 +1,6 @@
 import type { NumericArray } from '../../graph/dtype.ts';
-import type { Node } from '../../graph/node.ts';
-import { rowMajorStrides, sizeOf } from '../../graph/shape.ts';
+import type { Node, WindowArg } from '../../graph/node.ts';
+import { rowMajorStrides, type Shape, sizeOf } from '../../graph/shape.ts';
 import { scratch } from './elementwise.ts';
 import type { Evaluator } from './evaluate.ts';
 import { forEachPosition, type Layout, rowMajor } from './strided.ts';
@@ -9,6 +9,15 @@ import { forEachPosition, type Layout, rowMajor } from './strided.ts';
 function view(node: Node, source: NumericArray, layout: Layout): NumericArray {
   const out = scratch(node.dtype, sizeOf(node.shape));
   forEachPosition(node.shape, layout, rowMajor(node.shape), (from, to) => {
+    out[to] = source[from] as number;
+  });
+  return out;
+}
+
+/** Puts the source's elements into zeros by a layout over the result's array. */
+function placed(node: Node, source: NumericArray, shape: Shape, layout: Layout): NumericArray {
+  const out = scratch(node.dtype, sizeOf(node.shape));
+  forEachPosition(shape, rowMajor(shape), layout, (from, to) => {
     out[to] = source[from] as number;
   });
   return out;
@@ -60,6 +69,27 @@ export const flip: Evaluator<'flip'> = (node, [a]) => {
   });
 };
 
+/** Where the windows' elements lie in an array of the elements that they are over. */
+function windowLayout(elements: Shape, { axes, offsets, stride, dilation }: WindowArg): Layout {
+  const strides = rowMajorStrides(elements);
+  const result = [...strides];
+  axes.forEach((axis, i) => {
+    const step = strides[axis] as number;
+    const offset = offsets[i] as number;
+    result[axis] = step * (stride[i] as number);
+    result[offset] = (strides[offset] as number) + step * (dilation[i] as number);
+  });
+  return { start: 0, strides: result };
+}
+
+export const slant: Evaluator<'slant'> = (node, [a]) =>
+  view(node, a as NumericArray, windowLayout(sourceShape(node), node.arg));
+
+export const spread: Evaluator<'spread'> = (node, [a]) => {
+  const shape = sourceShape(node);
+  return placed(node, a as NumericArray, shape, windowLayout(node.shape, node.arg));
+};
+
 export const pad: Evaluator<'pad'> = (node, [a]) => {
   const shape = sourceShape(node);
   const strides = rowMajorStrides(node.shape);
@@ -68,9 +98,5 @@ export const pad: Evaluator<'pad'> = (node, [a]) => {
     start,
     strides: strides.map((stride, axis) => stride * ((node.arg.interior[axis] as number) + 1)),
   };
-  const out = scratch(node.dtype, sizeOf(node.shape));
-  forEachPosition(shape, rowMajor(shape), inside, (from, to) => {
-    out[to] = (a as NumericArray)[from] as number;
-  });
-  return out;
+  return placed(node, a as NumericArray, shape, inside);
 };
