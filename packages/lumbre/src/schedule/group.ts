@@ -5,7 +5,7 @@ import type { Graph } from './normalize.ts';
 import { walk } from './walk.ts';
 
 /** What a kernel does: elementwise work and reductions over one domain, or a loop nest with a template of its own. */
-export type GroupKind = 'rows' | 'dot' | 'scatterAdd' | 'argmax';
+export type GroupKind = 'rows' | 'dot' | 'scatterAdd' | 'scatterSet' | 'argmax' | 'argsort';
 
 /**
  * Realized nodes that one kernel computes. A `rows` group runs over `domain`; its axes in `inner` are reduced for each
@@ -200,7 +200,13 @@ export function groupNodes(graph: Graph, realized: ReadonlySet<Node>): Group[] {
 }
 
 function newGroup(root: Node): Group {
-  if (root.op === 'dot' || root.op === 'scatterAdd' || root.op === 'argmax') {
+  if (
+    root.op === 'dot' ||
+    root.op === 'scatterAdd' ||
+    root.op === 'scatterSet' ||
+    root.op === 'argmax' ||
+    root.op === 'argsort'
+  ) {
     return { kind: root.op, domain: root.shape, inner: null, roots: [root] };
   }
   if (isReduce(root)) {
