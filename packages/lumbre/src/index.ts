@@ -2,16 +2,13 @@ export type { DType, NumericArray } from './graph/dtype.ts';
 export type { Shape } from './graph/shape.ts';
 export type { KernelReport, MemoryUse, ProgramReport } from './runtime/device.ts';
 export { defaultDevice, deviceNames, setDefaultDevice } from './runtime/devices.ts';
-export { type AttentionOptions, scaledDotProductAttention } from './tensor/attention.ts';
-export { cat, stack, where } from './tensor/combine.ts';
-export { type CompiledFunction, type CompileOptions, compile } from './tensor/compile.ts';
-export type { HookHandle, NestedArray } from './tensor/core.ts';
 export {
   type AdaptiveSize,
   adaptiveAvgPool1d,
   adaptiveAvgPool2d,
   adaptiveMaxPool2d,
 } from './tensor/adaptivePooling.ts';
+export { type AttentionOptions, scaledDotProductAttention } from './tensor/attention.ts';
 export { cat, stack, where } from './tensor/combine.ts';
 export { type CompiledFunction, type CompileOptions, compile } from './tensor/compile.ts';
 export {
@@ -22,7 +19,7 @@ export {
   convTranspose2d,
   type TransposedConvolutionOptions,
 } from './tensor/convolution.ts';
-export type { NestedArray } from './tensor/core.ts';
+export type { HookHandle, NestedArray } from './tensor/core.ts';
 export {
   arange,
   eye,

@@ -2,10 +2,12 @@ import type { Group } from '../schedule/group.ts';
 import { attentionKernel } from './attention/forward.ts';
 import { attentionGradientKernel } from './attention/gradient.ts';
 import { dotKernel } from './dot.ts';
-import { argmaxKernel, scatterAddKernel } from './indexed.ts';
+import { argmaxKernel } from './indexed.ts';
 import type { Kernel, Placement } from './kernel.ts';
 import { mapKernel } from './map.ts';
 import { rowsKernel } from './rows.ts';
+import { scatterKernel } from './scatter.ts';
+import { argsortKernel } from './sort.ts';
 
 /** The kernel of a group, in the loop language. */
 export function generate(group: Group, placement: Placement): Kernel {
@@ -19,8 +21,11 @@ export function generate(group: Group, placement: Placement): Kernel {
     case 'attentionGradient':
       return attentionGradientKernel(group, placement);
     case 'scatterAdd':
-      return scatterAddKernel(group, placement);
+    case 'scatterSet':
+      return scatterKernel(group, placement);
     case 'argmax':
       return argmaxKernel(group, placement);
+    case 'argsort':
+      return argsortKernel(group, placement);
   }
 }

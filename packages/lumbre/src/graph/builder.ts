@@ -244,6 +244,10 @@ export const dot = (a: Node, b: Node): Node => makeNode('dot', [a, b], null);
 export const gather = (a: Node, index: Node, axis: number): Node => makeNode('gather', [a, index], { axis });
 export const scatterAdd = (base: Node, index: Node, updates: Node, axis: number): Node =>
   makeNode('scatterAdd', [base, index, updates], { axis });
+export const scatterSet = (base: Node, index: Node, updates: Node, axis: number): Node =>
+  makeNode('scatterSet', [base, index, updates], { axis });
+export const argsort = (a: Node, axis: number, descending: boolean): Node =>
+  makeNode('argsort', [a], { axis, descending });
 
 /** The gradient of max and min: all of it to the winner, half to each at a tie. */
 export function shareByOrder(dy: Node, loser: Node, winner: Node): [Node, Node] {

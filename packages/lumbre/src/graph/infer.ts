@@ -282,19 +282,30 @@ export function inferGather(sources: readonly Node[], arg: OpArgs['gather']): In
   return { shape: index.shape, dtype: from.dtype };
 }
 
-export function inferScatterAdd(sources: readonly Node[], arg: OpArgs['scatterAdd']): Inferred {
-  expectSources('scatterAdd', sources, 3);
-  const [base, index, updates] = sources as [Node, Node, Node];
-  expectDType('scatterAdd', index, isIndex, 'an int32 index');
-  if (
-    !sameShape(index.shape, updates.shape) ||
-    !agreeExcept(base.shape, index.shape, arg.axis) ||
-    base.dtype !== updates.dtype
-  ) {
-    throw new RangeError(
-      `scatterAdd: base ${describe(base)}, index ${formatShape(index.shape)} and updates ${describe(updates)} do not ` +
-        `fit; index and updates have one shape, which agrees with the base but along axis ${arg.axis}.`,
-    );
+export const scatter =
+  (op: 'scatterAdd' | 'scatterSet') =>
+  (sources: readonly Node[], arg: { readonly axis: number }): Inferred => {
+    expectSources(op, sources, 3);
+    const [base, index, updates] = sources as [Node, Node, Node];
+    expectDType(op, index, isIndex, 'an int32 index');
+    if (
+      !sameShape(index.shape, updates.shape) ||
+      !agreeExcept(base.shape, index.shape, arg.axis) ||
+      base.dtype !== updates.dtype
+    ) {
+      throw new RangeError(
+        `${op}: base ${describe(base)}, index ${formatShape(index.shape)} and updates ${describe(updates)} do not ` +
+          `fit; index and updates have one shape, which agrees with the base but along axis ${arg.axis}.`,
+      );
+    }
+    return { shape: base.shape, dtype: base.dtype };
+  };
+
+export function inferArgsort(sources: readonly Node[], arg: OpArgs['argsort']): Inferred {
+  expectSources('argsort', sources, 1);
+  const { shape } = sources[0] as Node;
+  if (!(arg.axis >= 0 && arg.axis < shape.length)) {
+    throw new RangeError(`argsort: axis ${arg.axis} does not exist in ${formatShape(shape)}.`);
   }
-  return { shape: base.shape, dtype: base.dtype };
+  return { shape, dtype: 'int32' };
 }

@@ -116,6 +116,10 @@ export interface OpArgs {
   gather: { readonly axis: number };
   /** base with updates[.., i, ..] added at [.., index[.., i, ..], ..]. */
   scatterAdd: { readonly axis: number };
+  /** base with updates[.., i, ..] in place of the element [.., index[.., i, ..], ..]; of several, the last stays. */
+  scatterSet: { readonly axis: number };
+  /** The int32 indices that sort along one axis. Equal elements keep their order, and NaN counts as largest. */
+  argsort: { readonly axis: number; readonly descending: boolean };
 }
 
 export type OpName = keyof OpArgs;

@@ -11,6 +11,7 @@ import {
   type Hint,
   type Inferred,
   inferArgmax,
+  inferArgsort,
   inferBitcast,
   inferCast,
   inferCustom,
@@ -21,10 +22,10 @@ import {
   inferPad,
   inferPermute,
   inferReshape,
-  inferScatterAdd,
   inferShrink,
   inferWhere,
   reduction,
+  scatter,
   source,
   windowed,
 } from './infer.ts';
@@ -478,7 +479,28 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
   },
   scatterAdd: {
     kind: 'indexed',
-    infer: inferScatterAdd,
+    infer: scatter('scatterAdd'),
     gradient: (y, dy, b) => [dy, null, b.gather(dy, y.sources[1] as Node, y.arg.axis)],
+    cost: 2,
   },
+  scatterSet: {
+    kind: 'indexed',
+    infer: scatter('scatterSet'),
+    gradient: (y, dy, b) => {
+      const [base, index, updates] = y.sources as [Node, Node, Node];
+      const { axis } = y.arg;
+      // Which update stayed at each place: the others, and what was there before, have no part in the result.
+      const number = b.iota(updates.shape, axis);
+      const winner = b.scatterSet(b.constant(base.shape, 'int32', -1), index, number, axis);
+      const zero = b.full(updates, 0);
+      const won = b.eq(b.gather(winner, index, axis), number);
+      return [
+        b.where(b.lt(winner, b.full(winner, 0)), dy, b.full(dy, 0)),
+        null,
+        b.where(won, b.gather(dy, index, axis), zero),
+      ];
+    },
+    cost: 2,
+  },
+  argsort: { kind: 'indexed', infer: inferArgsort, gradient: null, cost: 30 },
 };

@@ -5,7 +5,15 @@ import type { Graph } from './normalize.ts';
 import { walk } from './walk.ts';
 
 /** What a kernel does: elementwise work and reductions over one domain, or a loop nest with a template of its own. */
-export type GroupKind = 'rows' | 'dot' | 'attention' | 'attentionGradient' | 'scatterAdd' | 'argmax';
+export type GroupKind =
+  | 'rows'
+  | 'dot'
+  | 'attention'
+  | 'attentionGradient'
+  | 'scatterAdd'
+  | 'scatterSet'
+  | 'argmax'
+  | 'argsort';
 
 /**
  * Realized nodes that one kernel computes. A `rows` group runs over `domain`; its axes in `inner` are reduced for each
@@ -212,7 +220,9 @@ const templates: Partial<Record<OpName, GroupKind>> = {
   attentionLogSumExp: 'attention',
   attentionGradient: 'attentionGradient',
   scatterAdd: 'scatterAdd',
+  scatterSet: 'scatterSet',
   argmax: 'argmax',
+  argsort: 'argsort',
 };
 
 /** Results that one kernel computes from the same sources. */

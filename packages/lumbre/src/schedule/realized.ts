@@ -7,7 +7,12 @@ import type { Graph } from './normalize.ts';
 /** Ops that no kernel computes in passing: each has loops of its own. */
 const hasOwnLoops = (node: Node): boolean => {
   const { kind } = opTable[node.op];
-  return kind === 'contraction' || kind === 'reduce' || node.op === 'scatterAdd' || node.op === 'contiguous';
+  return (
+    kind === 'contraction' ||
+    kind === 'reduce' ||
+    (kind === 'indexed' && node.op !== 'gather') ||
+    node.op === 'contiguous'
+  );
 };
 
 /** A load counts like this many additions: a sum that grows along a network should not be read again in each layer. */

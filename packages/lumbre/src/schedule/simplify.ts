@@ -51,7 +51,8 @@ function rewrite(node: Node): Node {
     if (sizeOf((first as Node).shape) === 0) return build.full(node, 0);
     if (node.shape.at(-1) === 1 || node.shape.at(-2) === 1) return thinProduct(node);
   }
-  if (node.op === 'scatterAdd' && sizeOf((node.sources[1] as Node).shape) === 0) return first as Node;
+  const scatters = node.op === 'scatterAdd' || node.op === 'scatterSet';
+  if (scatters && sizeOf((node.sources[1] as Node).shape) === 0) return first as Node;
   return node;
 }
 

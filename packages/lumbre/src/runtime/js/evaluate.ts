@@ -1,8 +1,10 @@
 import type { NumericArray } from '../../graph/dtype.ts';
 import type { Node, OpName } from '../../graph/node.ts';
 import { bitcast, cast, checkIndex, constant, elementwise, iota } from './elementwise.ts';
-import { gather, scatterAdd } from './indexed.ts';
+
+import { argsort, gather, scatterAdd, scatterSet } from './indexed.ts';
 import { expand, flip, pad, permute, reshape, shrink, slant, spread } from './movement.ts';
+
 import { argmax, dot, maxReduce, prod, sum } from './reduce.ts';
 
 export type Evaluator<Op extends OpName> = (node: Node<Op>, sources: readonly NumericArray[]) => NumericArray;
@@ -29,6 +31,8 @@ const evaluators: { readonly [Op in OpName]?: Evaluator<Op> } = {
   dot,
   gather,
   scatterAdd,
+  scatterSet,
+  argsort,
 };
 
 /** The value of a node, given those of its sources: all row-major, the result in an array of its own. */

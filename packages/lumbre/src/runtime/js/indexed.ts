@@ -37,15 +37,46 @@ export const gather: Evaluator<'gather'> = (node, [a, index]) => {
   return out;
 };
 
-export const scatterAdd: Evaluator<'scatterAdd'> = (node, [base, index, updates]) => {
-  const { axis } = node.arg;
-  const out = scratch(node.dtype, sizeOf(node.shape));
-  out.set(base as NumericArray);
+const scatter =
+  (combine: (before: number, update: number) => number): Evaluator<'scatterAdd' | 'scatterSet'> =>
+  (node, [base, index, updates]) => {
+    const { axis } = node.arg;
+    const out = scratch(node.dtype, sizeOf(node.shape));
+    out.set(base as NumericArray);
+    const size = node.shape[axis] as number;
+    const { shape } = node.sources[1] as Node;
+    forEachIndex(node.op, index as NumericArray, shape, axis, size, (position, named) => {
+      const total = combine(out[named] as number, (updates as NumericArray)[position] as number);
+      out[named] = node.dtype === 'bool' ? Math.min(total, 1) : total;
+    });
+    return out;
+  };
+
+export const scatterAdd = scatter((before, update) => before + update);
+
+export const scatterSet = scatter((_, update) => update);
+
+/** NaN counts as larger than any number. */
+const compare = (a: number, b: number): number => {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return a < b ? -1 : a > b ? 1 : 0;
+};
+
+export const argsort: Evaluator<'argsort'> = (node, [a]) => {
+  const values = a as NumericArray;
+  const { axis, descending } = node.arg;
   const size = node.shape[axis] as number;
-  const { shape } = node.sources[1] as Node;
-  forEachIndex('scatterAdd', index as NumericArray, shape, axis, size, (position, named) => {
-    const total = (out[named] as number) + ((updates as NumericArray)[position] as number);
-    out[named] = node.dtype === 'bool' ? Math.min(total, 1) : total;
-  });
+  const inner = sizeOf(node.shape.slice(axis + 1));
+  const sign = descending ? -1 : 1;
+  const out = new Int32Array(values.length);
+  for (let row = 0; row * size < values.length; row++) {
+    const start = Math.floor(row / inner) * size * inner + (row % inner);
+    const at = (i: number) => values[start + i * inner] as number;
+    // The engine's sort is stable.
+    const order = Array.from({ length: size }, (_, i) => i).sort((i, j) => sign * compare(at(i), at(j)));
+    order.forEach((index, position) => {
+      out[start + position * inner] = index;
+    });
+  }
   return out;
 };
