@@ -2,7 +2,8 @@ import * as build from '../graph/builder.ts';
 import { isFloat } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import { normalizeAxes, normalizeAxis, type Shape, sizeOf } from '../graph/shape.ts';
-import { ComparisonTensor, notNode } from './comparison.ts';
+import { BitwiseTensor } from './bitwise.ts';
+import { notNode } from './comparison.ts';
 import { wrapNode } from './core.ts';
 import { castOn, type Domain, inDomain } from './operands.ts';
 import type { Tensor } from './tensor.ts';
@@ -117,7 +118,7 @@ function normNode(a: Node, axes: readonly number[], p: number): Node {
 }
 
 /** Reductions: along one axis, several, or all; negative axes count from the end. */
-export abstract class ReduceTensor extends ComparisonTensor {
+export abstract class ReduceTensor extends BitwiseTensor {
   /** The sum. Of bool, uint8 and int32: int32. */
   sum(this: Tensor, dim?: Axes, options: ReduceOptions = {}): Tensor {
     return reduce('sum', this, dim, options, 'any', (a, axes) => build.sum(widened(a), axes));

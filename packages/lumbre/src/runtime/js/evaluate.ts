@@ -1,6 +1,6 @@
 import type { NumericArray } from '../../graph/dtype.ts';
 import type { Node, OpName } from '../../graph/node.ts';
-import { bitcast, cast, checkIndex, constant, elementwise, iota } from './elementwise.ts';
+import { bitcast, cast, checkIndex, constant, elementwise, iota, polygamma } from './elementwise.ts';
 import { gather, scatterAdd } from './indexed.ts';
 import { expand, flip, pad, permute, reshape, shrink } from './movement.ts';
 import { argmax, dot, maxReduce, prod, sum } from './reduce.ts';
@@ -14,6 +14,7 @@ const evaluators: { readonly [Op in OpName]?: Evaluator<Op> } = {
   cast,
   bitcast,
   checkIndex,
+  polygamma,
   reshape,
   permute,
   expand,
