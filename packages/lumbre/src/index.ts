@@ -66,7 +66,15 @@ export {
   randperm,
   uniform,
 } from './tensor/random.ts';
-export type { Axes, ReduceOptions } from './tensor/reduce.ts';
+export {
+  exponential,
+  gumbel,
+  randintLike,
+  randLike,
+  randnLike,
+  truncatedNormal,
+} from './tensor/randomLike.ts';
+export type { Axes, ReduceOptions, VarianceOptions } from './tensor/reduce.ts';
 export { keep, noGrad, scope } from './tensor/scope.ts';
 export type { SliceIndex } from './tensor/slicing.ts';
 export type { PerDimension } from './tensor/spatial.ts';

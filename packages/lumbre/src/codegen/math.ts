@@ -6,7 +6,7 @@ import { type Expr, f32, i32, mask } from './ir.ts';
  * devices agree. Errors are in units in the last place (ulp), measured over the whole range by the tests.
  */
 
-const number = (e: Emitter, value: number) => e.constant(f32, Math.fround(value));
+export const number = (e: Emitter, value: number) => e.constant(f32, Math.fround(value));
 
 const SHIFT = 1.5 * 2 ** 23;
 const SHIFT_BITS = 0x4b400000;
@@ -16,7 +16,7 @@ const clamp = (e: Emitter, x: Expr, low: number, high: number): Expr =>
   e.op('pmin', f32, e.op('pmax', f32, x, number(e, low)), number(e, high));
 
 /** c0 + x (c1 + x (c2 + …)). */
-function polynomial(e: Emitter, x: Expr, coefficients: readonly number[]): Expr {
+export function polynomial(e: Emitter, x: Expr, coefficients: readonly number[]): Expr {
   return coefficients
     .slice(0, -1)
     .reduceRight<Expr>(
@@ -29,28 +29,85 @@ function polynomial(e: Emitter, x: Expr, coefficients: readonly number[]): Expr 
 const powerOfTwo = (e: Emitter, n: Expr): Expr =>
   e.op('asF32', f32, e.op('shl', i32, e.op('add', i32, n, e.int(127)), e.int(23)));
 
-/** e^x within 1 ulp (Cephes expf): x = n ln 2 + r, a polynomial for e^r, and 2^n in two steps to reach denormals. */
-export function exp(e: Emitter, x: Expr): Expr {
-  const clamped = clamp(e, x, -104, 89);
-  // Adding 1.5 · 2^23 leaves the nearest integer in the lowest bits: quicker than converting.
-  const shifted = e.op('fma', f32, clamped, number(e, Math.LOG2E), number(e, SHIFT));
-  const n = e.op('sub', f32, shifted, number(e, SHIFT));
-  const coarse = e.op('fma', f32, n, number(e, -0.693359375), clamped);
-  const r = e.op('fma', f32, n, number(e, 2.1219444e-4), coarse);
-  const tail = polynomial(
+/** value · 2^n in two steps, so that results reach the largest numbers and the denormals. */
+function scale(e: Emitter, value: Expr, n: Expr): Expr {
+  const half = e.op('shrS', i32, n, e.int(1));
+  const rest = e.op('sub', i32, n, half);
+  return e.op('mul', f32, e.op('mul', f32, value, powerOfTwo(e, half)), powerOfTwo(e, rest));
+}
+
+/** The nearest integer to x · factor, as a float and as an int: adding 1.5 · 2^23 leaves it in the lowest bits. */
+function nearest(e: Emitter, x: Expr, factor: number): { readonly float: Expr; readonly int: Expr } {
+  const shifted = e.op('fma', f32, x, number(e, factor), number(e, SHIFT));
+  return {
+    float: e.op('sub', f32, shifted, number(e, SHIFT)),
+    int: e.op('sub', i32, e.op('asI32', i32, shifted), e.int(SHIFT_BITS)),
+  };
+}
+
+/** (e^r - 1 - r) / r² for |r| ≤ ln 2 / 2 (Cephes expf). */
+const expTail = (e: Emitter, r: Expr): Expr =>
+  polynomial(
     e,
     r,
     [5.0000001201e-1, 1.6666665459e-1, 4.1665795894e-2, 8.3334519073e-3, 1.3981999507e-3, 1.98756915e-4],
   );
-  const power = e.op('fma', f32, e.op('mul', f32, r, r), tail, e.op('add', f32, r, number(e, 1)));
-  const exponent = e.op('sub', i32, e.op('asI32', i32, shifted), e.int(SHIFT_BITS));
-  const half = e.op('shrS', i32, exponent, e.int(1));
-  const rest = e.op('sub', i32, exponent, half);
-  return e.op('mul', f32, e.op('mul', f32, power, powerOfTwo(e, half)), powerOfTwo(e, rest));
+
+/** e^r for |r| ≤ ln 2 / 2. */
+const nearExp = (e: Emitter, r: Expr): Expr =>
+  e.op('fma', f32, e.op('mul', f32, r, r), expTail(e, r), e.op('add', f32, r, number(e, 1)));
+
+/** x = n ln 2 + r. */
+function reduceExp(e: Emitter, x: Expr): { readonly n: Expr; readonly r: Expr } {
+  const { float, int } = nearest(e, x, Math.LOG2E);
+  const coarse = e.op('fma', f32, float, number(e, -0.693359375), x);
+  return { n: int, r: e.op('fma', f32, float, number(e, 2.1219444e-4), coarse) };
 }
 
-/** ln x within 1 ulp (Cephes logf): x = m 2^k with m around 1, and a polynomial for ln m. */
-export function log(e: Emitter, x: Expr): Expr {
+/** e^x within 1 ulp: x = n ln 2 + r, a polynomial for e^r, and 2^n. */
+export function exp(e: Emitter, x: Expr): Expr {
+  const { n, r } = reduceExp(e, clamp(e, x, -104, 89));
+  return scale(e, nearExp(e, r), n);
+}
+
+/** e^x / 2 within 1 ulp: what hyperbolic functions need, where e^x itself would be too large. */
+export function halfExp(e: Emitter, x: Expr): Expr {
+  const { n, r } = reduceExp(e, clamp(e, x, -104, 90));
+  return scale(e, nearExp(e, r), e.op('sub', i32, n, e.int(1)));
+}
+
+/** 2^x within 1 ulp, exact for integers. */
+export function exp2(e: Emitter, x: Expr): Expr {
+  const clamped = clamp(e, x, -152, 129);
+  const { float, int } = nearest(e, clamped, 1);
+  const r = e.op('mul', f32, e.op('sub', f32, clamped, float), number(e, Math.LN2));
+  return scale(e, nearExp(e, r), int);
+}
+
+/** e^x - 1 within 2 ulp: (e^r - 1 + 1 - 2^-n) 2^n, whose middle vanishes where x is small. */
+export function expm1(e: Emitter, x: Expr): Expr {
+  const { n, r } = reduceExp(e, clamp(e, x, -20, 89));
+  const power = e.op('fma', f32, e.op('mul', f32, r, r), expTail(e, r), r);
+  const inverse = powerOfTwo(e, e.op('neg', i32, e.op('min', i32, n, e.int(100))));
+  const shifted = e.op('add', f32, power, e.op('sub', f32, number(e, 1), inverse));
+  return unlessTiny(e, x, 2 ** -40, scale(e, shifted, n));
+}
+
+/** `value`, but x itself where |x| is below `bound` (or NaN's sign of zero and subnormals would be lost). */
+export const unlessTiny = (e: Emitter, x: Expr, bound: number, value: Expr): Expr =>
+  e.op('select', f32, e.op('lt', mask, e.op('abs', f32, x), number(e, bound)), x, value);
+
+interface LogParts {
+  /** The power of two, as a float. */
+  readonly k: Expr;
+  /** The rest less 1, from √½ - 1 to √2 - 1. */
+  readonly m: Expr;
+  /** ln(1 + m) - m. */
+  readonly tail: Expr;
+}
+
+/** x = (1 + m) 2^k and what ln(1 + m) needs beside m (Cephes logf). */
+function logParts(e: Emitter, x: Expr): LogParts {
   const tiny = e.op('lt', mask, x, number(e, 2 ** -126));
   const normal = e.op('select', f32, tiny, e.op('mul', f32, x, number(e, 2 ** 24)), x);
   const bits = e.op('asI32', i32, normal);
@@ -77,9 +134,11 @@ export function log(e: Emitter, x: Expr): Expr {
     ],
   );
   const cubic = e.op('mul', f32, e.op('mul', f32, m, square), series);
-  const withLow = e.op('fma', f32, k, number(e, -2.1219444e-4), cubic);
-  const corrected = e.op('fma', f32, number(e, -0.5), square, withLow);
-  const value = e.op('fma', f32, k, number(e, 0.693359375), e.op('add', f32, m, corrected));
+  return { k, m, tail: e.op('fma', f32, number(e, -0.5), square, cubic) };
+}
+
+/** `value` where a logarithm has one: -∞ at 0, ∞ at ∞, NaN of negative numbers and of NaN. */
+function whereLogarithm(e: Emitter, x: Expr, value: Expr): Expr {
   const zero = number(e, 0);
   const infinity = number(e, Number.POSITIVE_INFINITY);
   const finite = e.op('select', f32, e.op('eq', mask, x, infinity), infinity, value);
@@ -92,6 +151,34 @@ export function log(e: Emitter, x: Expr): Expr {
   );
   // Not (0 <= x) is true for negative numbers and for NaN.
   return e.op('select', f32, e.op('le', mask, zero, x), positive, number(e, Number.NaN));
+}
+
+/** ln x within 1 ulp (Cephes logf): x = m 2^k with m around 1, and a polynomial for ln m. */
+export function log(e: Emitter, x: Expr): Expr {
+  const { k, m, tail } = logParts(e, x);
+  const corrected = e.op('fma', f32, k, number(e, -2.1219444e-4), tail);
+  const value = e.op('fma', f32, k, number(e, 0.693359375), e.op('add', f32, m, corrected));
+  return whereLogarithm(e, x, value);
+}
+
+/** log₂ x within 2 ulp, exact for powers of two. */
+export function log2(e: Emitter, x: Expr): Expr {
+  const { k, m, tail } = logParts(e, x);
+  // log₂ e - 1 apart, so that m itself is added without rounding.
+  const excess = number(e, Math.LOG2E - 1);
+  const rest = e.op('fma', f32, m, excess, e.op('fma', f32, tail, excess, tail));
+  return whereLogarithm(e, x, e.op('add', f32, k, e.op('add', f32, m, rest)));
+}
+
+/** ln(1 + x) within 3 ulp: where 1 + x rounds, what was lost is put back, divided by 1 + x. */
+export function log1p(e: Emitter, x: Expr): Expr {
+  const one = number(e, 1);
+  const u = e.op('add', f32, x, one);
+  const logarithm = log(e, u);
+  const lost = e.op('div', f32, e.op('sub', f32, x, e.op('sub', f32, u, one)), u);
+  const inside = e.op('lt', mask, e.op('abs', f32, x), one);
+  const value = e.op('select', f32, inside, e.op('add', f32, logarithm, lost), logarithm);
+  return unlessTiny(e, x, 2 ** -40, value);
 }
 
 /** x P(x²) / Q(x²): how tanh and erf are approximated between the bounds where they round to ±1. */
@@ -142,27 +229,33 @@ export function erf(e: Emitter, x: Expr): Expr {
   return e.op('select', f32, e.op('le', mask, x, number(e, -bound)), number(e, -1), notAbove);
 }
 
-/** sin x for |x| up to 10^5 within 1e-6: x = n π + r with |r| <= π/2, the Taylor polynomial of r, and the sign of n. */
-export function sin(e: Emitter, x: Expr): Expr {
-  const n = e.op('nearest', f32, e.op('mul', f32, x, number(e, 1 / Math.PI)));
-  const minusN = e.op('neg', f32, n);
-  // π in three parts whose products with n are exact.
-  const r = [3.140625, 9.675025939941406e-4, 1.5099579897537296e-7].reduce<Expr>(
-    (rest, part) => e.op('fma', f32, minusN, number(e, part), rest),
-    x,
+/**
+ * The inverse of erf within 5 ulp (Giles, "Approximating the erfinv function", GPU Computing Gems, 2011): x times a
+ * polynomial of w = -ln(1 - x²), or of √w in the tails.
+ */
+export function erfinv(e: Emitter, x: Expr): Expr {
+  const one = number(e, 1);
+  const w = e.op('neg', f32, log(e, e.op('mul', f32, e.op('sub', f32, one, x), e.op('add', f32, one, x))));
+  const central = polynomial(
+    e,
+    e.op('sub', f32, w, number(e, 2.5)),
+    [
+      1.50140941, 0.246640727, -0.00417768164, -0.00125372503, 0.00021858087, -4.39150654e-6, -3.5233877e-6,
+      3.43273939e-7, 2.81022636e-8,
+    ],
   );
-  const square = e.op('mul', f32, r, r);
-  const series = polynomial(e, square, [
-    -1 / 6,
-    1 / 120,
-    -1 / 5040,
-    1 / 362880,
-    -1 / 39916800,
-    1 / 6227020800,
-  ]);
-  const value = e.op('fma', f32, e.op('mul', f32, square, r), series, r);
-  const sign = e.op('shl', i32, e.op('toI32', i32, n), e.int(31));
-  return e.op('asF32', f32, e.op('xor', i32, e.op('asI32', i32, value), sign));
+  const outer = polynomial(
+    e,
+    e.op('sub', f32, e.op('sqrt', f32, w), number(e, 3)),
+    [
+      2.83297682, 1.00167406, 0.00943887047, -0.0076224613, 0.00573950773, -0.00367342844, 0.00134934322,
+      0.000100950558, -0.000200214257,
+    ],
+  );
+  const slope = e.op('select', f32, e.op('lt', mask, w, number(e, 5)), central, outer);
+  const atEnd = e.op('eq', mask, e.op('abs', f32, x), one);
+  const factor = e.op('select', f32, atEnd, number(e, Number.POSITIVE_INFINITY), slope);
+  return e.op('mul', f32, x, factor);
 }
 
 /** a^b as e^(b ln |a|) with the signs and special values of IEEE 754's pow; relative error about |b ln a| ulp. */

@@ -1,8 +1,11 @@
 import type { DType } from '../graph/dtype.ts';
-import type { Node, OpName } from '../graph/node.ts';
+import type { Node, OpArgs, OpName } from '../graph/node.ts';
 import type { Emitter } from './emitter.ts';
+import * as gamma from './gamma.ts';
+import * as hyperbolic from './hyperbolic.ts';
 import { type Expr, f32, type IrOp, i32, mask } from './ir.ts';
 import * as math from './math.ts';
+import * as trigonometry from './trigonometry.ts';
 import { valueType } from './types.ts';
 
 /** How a kernel computes one element of an op from those of its sources. */
@@ -67,10 +70,23 @@ export const elementwiseLowering: Partial<Record<OpName, Lowering>> = {
   recip: (e, [a]) => e.op('div', f32, e.constant(f32, 1), a as Expr),
   sqrt: direct('sqrt'),
   exp: composed(math.exp),
+  expm1: composed(math.expm1),
+  exp2: composed(math.exp2),
   log: composed(math.log),
-  sin: composed(math.sin),
+  log1p: composed(math.log1p),
+  log2: composed(math.log2),
+  sin: composed(trigonometry.sin),
+  cos: composed(trigonometry.cos),
+  atan: composed(trigonometry.atan),
+  sinh: composed(hyperbolic.sinh),
+  cosh: composed(hyperbolic.cosh),
   tanh: composed(math.tanh),
+  asinh: composed(hyperbolic.asinh),
+  acosh: composed(hyperbolic.acosh),
   erf: composed(math.erf),
+  erfinv: composed(math.erfinv),
+  lgamma: composed(gamma.lgamma),
+  polygamma: (e, [a], node) => gamma.polygamma(e, a as Expr, (node.arg as OpArgs['polygamma']).order),
   floor: direct('floor'),
   cast: (e, [a], node) => cast(e, a as Expr, sourceType(node), node.dtype),
   bitcast: (e, [a], node) =>
@@ -85,6 +101,7 @@ export const elementwiseLowering: Partial<Record<OpName, Lowering>> = {
   max: direct('max'),
   min: direct('min'),
   pow: composed(math.pow),
+  atan2: composed(trigonometry.atan2),
   idiv: (e, [a, b], node) =>
     node.dtype === 'float32'
       ? floatQuotient(e, a as Expr, b as Expr)

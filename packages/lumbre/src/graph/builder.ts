@@ -23,10 +23,22 @@ type Unary =
   | 'recip'
   | 'sqrt'
   | 'exp'
+  | 'expm1'
+  | 'exp2'
   | 'log'
+  | 'log1p'
+  | 'log2'
   | 'sin'
+  | 'cos'
+  | 'atan'
+  | 'sinh'
+  | 'cosh'
   | 'tanh'
+  | 'asinh'
+  | 'acosh'
   | 'erf'
+  | 'erfinv'
+  | 'lgamma'
   | 'floor'
   | 'identity'
   | 'detach'
@@ -36,6 +48,7 @@ type Binary =
   | 'max'
   | 'min'
   | 'pow'
+  | 'atan2'
   | 'idiv'
   | 'mod'
   | 'lt'
@@ -52,10 +65,23 @@ const binary = (op: Binary) => (a: Node, b: Node) => makeNode(op, [a, b], null);
 export const recip = unary('recip');
 export const sqrt = unary('sqrt');
 export const exp = unary('exp');
+export const expm1 = unary('expm1');
+export const exp2 = unary('exp2');
 export const log = unary('log');
+export const log1p = unary('log1p');
+export const log2 = unary('log2');
 export const sin = unary('sin');
+export const cos = unary('cos');
+export const atan = unary('atan');
+export const sinh = unary('sinh');
+export const cosh = unary('cosh');
 export const tanh = unary('tanh');
+export const asinh = unary('asinh');
+export const acosh = unary('acosh');
 export const erf = unary('erf');
+export const erfinv = unary('erfinv');
+export const lgamma = unary('lgamma');
+export const polygamma = (a: Node, order: number): Node => makeNode('polygamma', [a], { order });
 export const floor = unary('floor');
 export const identity = unary('identity');
 export const detach = unary('detach');
@@ -63,6 +89,7 @@ export const contiguous = unary('contiguous');
 export const max = binary('max');
 export const min = binary('min');
 export const pow = binary('pow');
+export const atan2 = binary('atan2');
 export const idiv = binary('idiv');
 export const mod = binary('mod');
 export const lt = binary('lt');
@@ -84,9 +111,6 @@ export const sub = (a: Node, b: Node): Node => (isConst(b, 0) ? a : makeNode('su
 export const mul = (a: Node, b: Node): Node =>
   isConst(a, 1) ? b : isConst(b, 1) ? a : makeNode('mul', [a, b], null);
 export const div = (a: Node, b: Node): Node => (isConst(b, 1) ? a : makeNode('div', [a, b], null));
-
-/** sin(x + π/2): one polynomial serves both. */
-export const cos = (a: Node): Node => sin(add(a, full(a, Math.PI / 2)));
 
 export const where = (condition: Node, a: Node, b: Node): Node => makeNode('where', [condition, a, b], null);
 

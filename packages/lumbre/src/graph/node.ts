@@ -31,10 +31,24 @@ export interface OpArgs {
   recip: null;
   sqrt: null;
   exp: null;
+  expm1: null;
+  exp2: null;
   log: null;
+  log1p: null;
+  log2: null;
   sin: null;
+  cos: null;
+  atan: null;
+  sinh: null;
+  cosh: null;
   tanh: null;
+  asinh: null;
+  acosh: null;
   erf: null;
+  erfinv: null;
+  lgamma: null;
+  /** The derivative of lgamma of order `order` + 1: digamma for 0. */
+  polygamma: { readonly order: number };
   floor: null;
   cast: null;
   bitcast: null;
@@ -59,6 +73,7 @@ export interface OpArgs {
   max: null;
   min: null;
   pow: null;
+  atan2: null;
   idiv: null;
   mod: null;
   lt: null;

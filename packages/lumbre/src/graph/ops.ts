@@ -31,6 +31,7 @@ import {
 } from './infer.ts';
 import type { Node, OpArgs, OpName } from './node.ts';
 import { erf, pow } from './scalar.ts';
+import { erfinv, lgamma } from './special.ts';
 
 export type OpKind = 'source' | 'elementwise' | 'movement' | 'reduce' | 'contraction' | 'indexed';
 
@@ -61,6 +62,9 @@ export interface OpRow<Op extends OpName> {
 
 const none = (_node: unknown, _dy: unknown) => [];
 const floorMod = (a: number, b: number) => a - b * Math.floor(a / b);
+
+/** The source of a function of one number. */
+const sourceOf = (y: Node): Node => y.sources[0] as Node;
 
 /** Integer division by zero gives 0: a kernel cannot stop in the middle of a vector. */
 const guard = (f: (a: number, b: number) => number) => (a: number, b: number) => (b === 0 ? 0 : f(a, b));
@@ -101,6 +105,21 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
     scalar: Math.exp,
     cost: 12,
   },
+  /** e^x - 1 */
+  expm1: {
+    kind: 'elementwise',
+    infer: elementwise('expm1', 1, 'float'),
+    gradient: (y, dy, b) => [b.mul(dy, b.add(y, b.full(y, 1)))],
+    scalar: Math.expm1,
+    cost: 16,
+  },
+  exp2: {
+    kind: 'elementwise',
+    infer: elementwise('exp2', 1, 'float'),
+    gradient: (y, dy, b) => [b.mul(dy, b.mul(y, b.full(y, Math.LN2)))],
+    scalar: (a) => 2 ** a,
+    cost: 11,
+  },
   log: {
     kind: 'elementwise',
     infer: elementwise('log', 1, 'float'),
@@ -109,12 +128,60 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
     cost: 14,
     testRange: [[0.1, 5]],
   },
+  /** log(1 + x) */
+  log1p: {
+    kind: 'elementwise',
+    infer: elementwise('log1p', 1, 'float'),
+    gradient: (y, dy, b) => [b.div(dy, b.add(sourceOf(y), b.full(y, 1)))],
+    scalar: Math.log1p,
+    cost: 22,
+    testRange: [[-0.8, 4]],
+  },
+  log2: {
+    kind: 'elementwise',
+    infer: elementwise('log2', 1, 'float'),
+    gradient: (y, dy, b) => [b.div(dy, b.mul(sourceOf(y), b.full(y, Math.LN2)))],
+    scalar: Math.log2,
+    cost: 15,
+    testRange: [[0.1, 5]],
+  },
   sin: {
     kind: 'elementwise',
     infer: elementwise('sin', 1, 'float'),
-    gradient: (y, dy, b) => [b.mul(dy, b.cos(y.sources[0] as Node))],
+    gradient: (y, dy, b) => [b.mul(dy, b.cos(sourceOf(y)))],
     scalar: Math.sin,
-    cost: 14,
+    cost: 18,
+  },
+  cos: {
+    kind: 'elementwise',
+    infer: elementwise('cos', 1, 'float'),
+    gradient: (y, dy, b) => [b.neg(b.mul(dy, b.sin(sourceOf(y))))],
+    scalar: Math.cos,
+    cost: 18,
+  },
+  atan: {
+    kind: 'elementwise',
+    infer: elementwise('atan', 1, 'float'),
+    gradient: (y, dy, b) => {
+      const x = sourceOf(y);
+      return [b.div(dy, b.add(b.mul(x, x), b.full(x, 1)))];
+    },
+    scalar: Math.atan,
+    cost: 20,
+  },
+  sinh: {
+    kind: 'elementwise',
+    infer: elementwise('sinh', 1, 'float'),
+    gradient: (y, dy, b) => [b.mul(dy, b.cosh(sourceOf(y)))],
+    scalar: Math.sinh,
+    cost: 28,
+  },
+  cosh: {
+    kind: 'elementwise',
+    infer: elementwise('cosh', 1, 'float'),
+    gradient: (y, dy, b) => [b.mul(dy, b.sinh(sourceOf(y)))],
+    scalar: Math.cosh,
+    cost: 18,
   },
   tanh: {
     kind: 'elementwise',
@@ -122,6 +189,28 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
     gradient: (y, dy, b) => [b.mul(dy, b.sub(b.full(y, 1), b.mul(y, y)))],
     scalar: Math.tanh,
     cost: 16,
+  },
+  asinh: {
+    kind: 'elementwise',
+    infer: elementwise('asinh', 1, 'float'),
+    gradient: (y, dy, b) => {
+      const x = sourceOf(y);
+      return [b.div(dy, b.sqrt(b.add(b.mul(x, x), b.full(x, 1))))];
+    },
+    scalar: Math.asinh,
+    cost: 34,
+  },
+  acosh: {
+    kind: 'elementwise',
+    infer: elementwise('acosh', 1, 'float'),
+    gradient: (y, dy, b) => {
+      const x = sourceOf(y);
+      const one = b.full(x, 1);
+      return [b.div(dy, b.mul(b.sqrt(b.sub(x, one)), b.sqrt(b.add(x, one))))];
+    },
+    scalar: Math.acosh,
+    cost: 34,
+    testRange: [[1.2, 5]],
   },
   erf: {
     kind: 'elementwise',
@@ -132,6 +221,30 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
     },
     scalar: erf,
     cost: 18,
+  },
+  erfinv: {
+    kind: 'elementwise',
+    infer: elementwise('erfinv', 1, 'float'),
+    gradient: (y, dy, b) => [b.mul(dy, b.mul(b.full(y, Math.sqrt(Math.PI) / 2), b.exp(b.mul(y, y))))],
+    scalar: erfinv,
+    cost: 45,
+    testRange: [[-0.9, 0.9]],
+  },
+  /** log |Γ(x)| */
+  lgamma: {
+    kind: 'elementwise',
+    infer: elementwise('lgamma', 1, 'float'),
+    gradient: (y, dy, b) => [b.mul(dy, b.polygamma(sourceOf(y), 0))],
+    scalar: lgamma,
+    cost: 90,
+    testRange: [[0.3, 6]],
+  },
+  polygamma: {
+    kind: 'elementwise',
+    infer: elementwise('polygamma', 1, 'float'),
+    gradient: (y, dy, b) => [b.mul(dy, b.polygamma(sourceOf(y), y.arg.order + 1))],
+    cost: 90,
+    testRange: [[0.3, 6]],
   },
   floor: {
     kind: 'elementwise',
@@ -249,6 +362,22 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
     testRange: [
       [0.3, 3],
       [-2, 2],
+    ],
+  },
+  /** The angle of the point (b, a), in (-π, π]. */
+  atan2: {
+    kind: 'elementwise',
+    infer: elementwise('atan2', 2, 'float'),
+    gradient: (y, dy, b) => {
+      const [sine, cosine] = y.sources as [Node, Node];
+      const share = b.div(dy, b.add(b.mul(sine, sine), b.mul(cosine, cosine)));
+      return [b.mul(share, cosine), b.neg(b.mul(share, sine))];
+    },
+    scalar: Math.atan2,
+    cost: 28,
+    testRange: [
+      [0.5, 3],
+      [-3, 3],
     ],
   },
   /** Division rounded down. Of integers by zero: 0. */

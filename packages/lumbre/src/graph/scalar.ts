@@ -1,6 +1,16 @@
 /**
- * The error function in double precision: its Maclaurin series near zero, and further out Lentz's continued fraction of
- * the complement (Abramowitz and Stegun 7.1.5 and 7.1.14). Both converge to about 1e-15.
+ * The complement 1 - erf(x) for x ≥ 2.5, by Lentz's continued fraction (Abramowitz and Stegun 7.1.14): exact to double
+ * precision however small it is.
+ */
+export function erfcTail(x: number): number {
+  let fraction = x;
+  for (let n = 60; n >= 1; n--) fraction = x + n / 2 / fraction;
+  return Math.exp(-x * x) / (fraction * Math.sqrt(Math.PI));
+}
+
+/**
+ * The error function in double precision: its Maclaurin series near zero, and further out 1 less the complement
+ * (Abramowitz and Stegun 7.1.5). Both converge to about 1e-15.
  */
 export function erf(x: number): number {
   const magnitude = Math.abs(x);
@@ -15,9 +25,7 @@ export function erf(x: number): number {
     }
     return (Math.sign(x) * 2 * sum) / Math.sqrt(Math.PI);
   }
-  let fraction = magnitude;
-  for (let n = 60; n >= 1; n--) fraction = magnitude + n / 2 / fraction;
-  return Math.sign(x) * (1 - Math.exp(-square) / (fraction * Math.sqrt(Math.PI)));
+  return Math.sign(x) * (1 - erfcTail(magnitude));
 }
 
 /**

@@ -1,8 +1,8 @@
 import * as build from '../graph/builder.ts';
 import { isFloat } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
-import { TensorCore } from './core.ts';
-import { binary, type TensorLike, unary } from './operands.ts';
+import { TensorCore, wrapNode } from './core.ts';
+import { alignOperands, binary, type TensorLike, unary } from './operands.ts';
 import type { Tensor } from './tensor.ts';
 
 /** Powers by a whole number up to this are multiplications; past it one call of pow is cheaper. */
@@ -33,6 +33,50 @@ function numberPower(base: Node, exponent: number): Node {
  * gradient 0 at 0.
  */
 export const absNode = (a: Node): Node => build.max(a, build.neg(a));
+
+/** Whether the sign is that of a negative number: true of -0. */
+export function signBitNode(a: Node): Node {
+  const zero = build.full(a, 0);
+  const negative = build.lt(a, zero);
+  if (!isFloat(a.dtype)) return negative;
+  return build.or(negative, build.and(build.eq(a, zero), build.lt(build.recip(a), zero)));
+}
+
+/** The remainder with the sign of the dividend. */
+function fmodNode(a: Node, b: Node): Node {
+  const zero = build.full(a, 0);
+  if (!isFloat(a.dtype)) {
+    const rest = build.mod(a, b);
+    const exact = build.eq(rest, zero);
+    const opposite = build.xor(build.lt(a, zero), build.lt(b, zero));
+    return build.where(
+      build.or(exact, build.xor(opposite, build.full(opposite, 1))),
+      rest,
+      build.sub(rest, b),
+    );
+  }
+  const quotient = build.div(a, b);
+  const whole = build.where(
+    build.lt(quotient, zero),
+    build.neg(build.floor(build.neg(quotient))),
+    build.floor(quotient),
+  );
+  const rest = build.sub(a, build.mul(build.detach(whole), b));
+  // Nothing goes into infinity, where 0 · ∞ would be NaN.
+  const infinity = build.full(a, Number.POSITIVE_INFINITY);
+  const isWhole = build.and(build.eq(absNode(b), infinity), build.lt(absNode(a), infinity));
+  return build.where(isWhole, a, rest);
+}
+
+/** Calls `compute` with three operands in one float dtype and one shape. */
+function ternary(
+  operation: string,
+  operands: readonly [Tensor, TensorLike, TensorLike],
+  compute: (a: Node, b: Node, c: Node) => Node,
+): Tensor {
+  const { nodes, device } = alignOperands(operation, operands, 'float');
+  return wrapNode(compute(...(nodes as readonly [Node, Node, Node])), device);
+}
 
 /**
  * Arithmetic. Operands broadcast by NumPy's rule and promote as in PyTorch (bool < uint8 < int32 < float32 < float64);
@@ -68,6 +112,43 @@ export abstract class ArithmeticTensor extends TensorCore {
   /** this - floorDivide(other) · other: the remainder, with the sign of `other`. Of integers by zero: 0. */
   remainder(this: Tensor, other: TensorLike): Tensor {
     return binary('remainder', this, other, 'number', build.mod);
+  }
+
+  /** this - trunc(this / other) · other: the remainder with the sign of this, as in C. Of integers by zero: 0. */
+  fmod(this: Tensor, other: TensorLike): Tensor {
+    return binary('fmod', this, other, 'number', fmodNode);
+  }
+
+  /** The magnitude of this with the sign of `other`, that of -0 included. */
+  copysign(this: Tensor, other: TensorLike): Tensor {
+    return binary('copysign', this, other, 'float', (a, b) => {
+      const magnitude = absNode(a);
+      return build.where(signBitNode(b), build.neg(magnitude), magnitude);
+    });
+  }
+
+  /** this + weight · (end - this): this for a weight of 0, `end` for 1, exactly. */
+  lerp(this: Tensor, end: TensorLike, weight: TensorLike): Tensor {
+    return ternary('lerp', [this, end, weight], (a, b, w) => {
+      const way = build.sub(b, a);
+      const fromStart = build.add(a, build.mul(w, way));
+      const fromEnd = build.sub(b, build.mul(way, build.sub(build.full(w, 1), w)));
+      return build.where(build.lt(w, build.full(w, 0.5)), fromStart, fromEnd);
+    });
+  }
+
+  /** this + value · a · b */
+  addcmul(this: Tensor, a: TensorLike, b: TensorLike, { value = 1 }: { value?: number } = {}): Tensor {
+    return ternary('addcmul', [this, a, b], (x, y, z) =>
+      build.add(x, build.mul(build.full(x, value), build.mul(y, z))),
+    );
+  }
+
+  /** this + value · a / b */
+  addcdiv(this: Tensor, a: TensorLike, b: TensorLike, { value = 1 }: { value?: number } = {}): Tensor {
+    return ternary('addcdiv', [this, a, b], (x, y, z) =>
+      build.add(x, build.mul(build.full(x, value), build.div(y, z))),
+    );
   }
 
   /** The smaller of both, NaN if either is NaN. The gradient goes to the smaller, half to each at a tie. */

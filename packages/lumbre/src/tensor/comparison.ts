@@ -3,7 +3,7 @@ import { isFloat } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import { broadcastShapes } from '../graph/shape.ts';
 import { ActivationTensor } from './activation.ts';
-import { absNode } from './arithmetic.ts';
+import { absNode, signBitNode } from './arithmetic.ts';
 import { wrapNode } from './core.ts';
 import { alignOperands, binary, broadcastNode, commonDevice, type TensorLike, unary } from './operands.ts';
 import type { Tensor } from './tensor.ts';
@@ -14,6 +14,8 @@ const truth = (a: Node): Node => build.cast(a, 'bool');
 
 /** Not the negation of `greater`: a comparison with NaN is false either way. */
 const lessOrEqual = (a: Node, b: Node): Node => build.or(build.lt(a, b), build.eq(a, b));
+
+const infinityLike = (a: Node): Node => build.full(a, Number.POSITIVE_INFINITY);
 
 /** Floats can be NaN or infinite; for other dtypes the answer is known. */
 const classify = (
@@ -101,10 +103,29 @@ export abstract class ComparisonTensor extends ActivationTensor {
     return classify('isnan', this, (a) => notNode(build.eq(a, a)), false);
   }
 
+  /** True where the value is ∞ or -∞. */
+  isinf(this: Tensor): Tensor {
+    return classify('isinf', this, (a) => build.eq(absNode(a), infinityLike(a)), false);
+  }
+
+  /** True where the value is ∞. */
+  isposinf(this: Tensor): Tensor {
+    return classify('isposinf', this, (a) => build.eq(a, infinityLike(a)), false);
+  }
+
+  /** True where the value is -∞. */
+  isneginf(this: Tensor): Tensor {
+    return classify('isneginf', this, (a) => build.eq(build.neg(a), infinityLike(a)), false);
+  }
+
+  /** True where the sign is that of a negative number; of floats -0 has it too. */
+  signbit(this: Tensor): Tensor {
+    return unary('signbit', this, 'number', signBitNode);
+  }
+
   /** True where the value is neither infinite nor NaN. */
   isfinite(this: Tensor): Tensor {
-    const infinity = (a: Node) => build.full(a, Number.POSITIVE_INFINITY);
-    return classify('isfinite', this, (a) => build.lt(absNode(a), infinity(a)), true);
+    return classify('isfinite', this, (a) => build.lt(absNode(a), infinityLike(a)), true);
   }
 
   /** this where the bool `condition` holds, `other` elsewhere; see the function `where` for two other values. */

@@ -18,6 +18,12 @@ export function uniformNode(word: Node, dtype: DType): Node {
   return build.mul(bits, build.full(bits, UNIT));
 }
 
+/** Evenly distributed over the odd multiples of 2^-24 in (0, 1): neither end, so that its logarithms are finite. */
+export function openUniformNode(word: Node, dtype: DType): Node {
+  const bits = build.cast(shiftRight(word, 33 - BITS), dtype);
+  return build.mul(build.add(bits, build.full(bits, 0.5)), build.full(bits, 2 * UNIT));
+}
+
 /** True with a probability that is rounded to a multiple of 2^-24: one comparison of integers. */
 export function chanceNode(word: Node, probability: number): Node {
   const bits = highBits(word);

@@ -1,39 +1,16 @@
 import * as build from '../graph/builder.ts';
 import { type DType, isFloat } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
-import { ArithmeticTensor } from './arithmetic.ts';
 import { wrapNode } from './core.ts';
-import { castOn, unary } from './operands.ts';
+import { binary, castOn, type TensorLike, unary } from './operands.ts';
+import { SpecialTensor } from './special.ts';
 import type { Tensor } from './tensor.ts';
 
-/** Below a magnitude of 1/2 log1p and expm1 need a correction; above it the direct formula is as good. */
-const isSmall = (a: Node): Node => build.lt(build.mul(a, a), build.full(a, 0.25));
-
-/**
- * log(1 + x), with what 1 + x lost by rounding put back: log u - ((u - 1) - x) / u. The correction is detached, so that
- * the gradient is 1 / (1 + x) and nothing else.
- */
-export function log1pNode(x: Node): Node {
-  const one = build.full(x, 1);
-  const u = build.add(x, one);
-  const lost = build.div(build.sub(build.sub(u, one), x), u);
-  return build.sub(build.log(u), build.detach(build.where(isSmall(x), lost, build.full(x, 0))));
-}
-
-/**
- * exp(x) - 1. Near zero Kahan's (u - 1) · x / log u with u = exp x, whose rounding errors cancel. Value and gradient are
- * kept apart as in `log1pNode`.
- */
-export function expm1Node(x: Node): Node {
-  const one = build.full(x, 1);
-  const u = build.exp(x);
-  const direct = build.sub(u, one);
-  const accurate = build.where(build.eq(u, one), x, build.div(build.mul(direct, x), build.log(u)));
-  const lost = build.where(isSmall(x), build.sub(accurate, direct), build.full(x, 0));
-  return build.add(direct, build.detach(lost));
-}
-
 const ceilNode = (a: Node): Node => build.neg(build.floor(build.neg(a)));
+
+/** Rounded towards zero. */
+export const truncNode = (a: Node): Node =>
+  build.where(build.lt(a, build.full(a, 0)), ceilNode(a), build.floor(a));
 
 /** To the nearest integer, ties to the even one. */
 function roundNode(a: Node): Node {
@@ -58,52 +35,7 @@ const rounded = (operation: string, tensor: Tensor, compute: (a: Node) => Node):
   unary(operation, tensor, 'any', (a) => (isFloat(a.dtype) ? compute(a) : a));
 
 /** Functions of one number, and conversions. Integers are converted to the default float dtype where they must. */
-export abstract class ElementwiseTensor extends ArithmeticTensor {
-  /** e^this */
-  exp(this: Tensor): Tensor {
-    return unary('exp', this, 'float', build.exp);
-  }
-
-  /** e^this - 1, accurate near 0. */
-  expm1(this: Tensor): Tensor {
-    return unary('expm1', this, 'float', expm1Node);
-  }
-
-  /** The natural logarithm: -∞ of 0, NaN of negative numbers. */
-  log(this: Tensor): Tensor {
-    return unary('log', this, 'float', build.log);
-  }
-
-  /** log(1 + this), accurate near 0. */
-  log1p(this: Tensor): Tensor {
-    return unary('log1p', this, 'float', log1pNode);
-  }
-
-  /** The sine of an angle in radians. */
-  sin(this: Tensor): Tensor {
-    return unary('sin', this, 'float', build.sin);
-  }
-
-  /** The cosine of an angle in radians. */
-  cos(this: Tensor): Tensor {
-    return unary('cos', this, 'float', build.cos);
-  }
-
-  /** The tangent of an angle in radians. */
-  tan(this: Tensor): Tensor {
-    return unary('tan', this, 'float', (a) => build.div(build.sin(a), build.cos(a)));
-  }
-
-  /** The hyperbolic tangent. */
-  tanh(this: Tensor): Tensor {
-    return unary('tanh', this, 'float', build.tanh);
-  }
-
-  /** The error function, 2/√π ∫₀ˣ exp(-t²) dt. */
-  erf(this: Tensor): Tensor {
-    return unary('erf', this, 'float', build.erf);
-  }
-
+export abstract class ElementwiseTensor extends SpecialTensor {
   /** The largest integer that is not greater. No gradient. */
   floor(this: Tensor): Tensor {
     return rounded('floor', this, build.floor);
@@ -121,14 +53,29 @@ export abstract class ElementwiseTensor extends ArithmeticTensor {
 
   /** Without the fraction: rounded towards zero. No gradient. */
   trunc(this: Tensor): Tensor {
-    return rounded('trunc', this, (a) =>
-      build.where(build.lt(a, build.full(a, 0)), ceilNode(a), build.floor(a)),
+    return rounded('trunc', this, truncNode);
+  }
+
+  /** What `trunc` takes away: this - trunc(this), with the sign of this. Of integers: 0. */
+  frac(this: Tensor): Tensor {
+    return unary('frac', this, 'number', (a) =>
+      isFloat(a.dtype) ? build.sub(a, truncNode(a)) : build.full(a, 0),
     );
   }
 
   /** -1, 0 or 1, NaN of NaN. No gradient. */
   sign(this: Tensor): Tensor {
     return unary('sign', this, 'number', signNode);
+  }
+
+  /** 0 where this is negative, 1 where it is positive, and `values` where it is 0; NaN of NaN. No gradient. */
+  heaviside(this: Tensor, values: TensorLike): Tensor {
+    return binary('heaviside', this, values, 'number', (a, b) => {
+      const zero = build.full(a, 0);
+      const atZero = build.where(build.eq(a, zero), b, a);
+      const notNegative = build.where(build.lt(zero, a), build.full(a, 1), atZero);
+      return build.detach(build.where(build.lt(a, zero), zero, notNegative));
+    });
   }
 
   /**

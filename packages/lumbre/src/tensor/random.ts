@@ -26,7 +26,7 @@ function wordsOf(
   return generator.words(sizeOf(shape), device);
 }
 
-function checkFloat(operation: string, dtype: DType): void {
+export function checkFloat(operation: string, dtype: DType): void {
   if (isFloat(dtype)) return;
   throw new TypeError(`${operation}: expected a float dtype, got ${dtype}; randint() draws integers.`);
 }

@@ -2,7 +2,8 @@ import * as build from '../graph/builder.ts';
 import { isFloat } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import { normalizeAxes, normalizeAxis, type Shape, sizeOf } from '../graph/shape.ts';
-import { ComparisonTensor, notNode } from './comparison.ts';
+import { BitwiseTensor } from './bitwise.ts';
+import { notNode } from './comparison.ts';
 import { wrapNode } from './core.ts';
 import { castOn, type Domain, inDomain } from './operands.ts';
 import type { Tensor } from './tensor.ts';
@@ -13,6 +14,11 @@ export type Axes = number | readonly number[] | null;
 export interface ReduceOptions {
   /** Whether reduced axes stay, with size 1. Default false. */
   readonly keepdim?: boolean;
+}
+
+export interface VarianceOptions extends ReduceOptions {
+  /** What is taken from the number of elements before dividing by it; 1 unless given. */
+  readonly correction?: number;
 }
 
 const without = (shape: Shape, axes: readonly number[]) => shape.filter((_, axis) => !axes.includes(axis));
@@ -102,22 +108,40 @@ function logSumExpNode(a: Node, axes: readonly number[]): Node {
   return build.add(build.log(build.sum(exponentials, axes)), shift);
 }
 
+/** √a, whose gradient at 0 is 0 and not NaN. */
+function rootNode(a: Node): Node {
+  const isZero = build.eq(a, build.full(a, 0));
+  return build.where(isZero, a, build.sqrt(build.where(isZero, build.full(a, 1), a)));
+}
+
+/** The standard deviation; of equal numbers it has no slope, and its gradient shall be 0. */
+const deviationNode = (a: Node, axes: readonly number[], correction: number): Node =>
+  rootNode(varianceNode(a, axes, correction));
+
+const isNonzero = (a: Node): Node => notNode(build.eq(a, build.full(a, 0)));
+
 function normNode(a: Node, axes: readonly number[], p: number): Node {
   const magnitude = build.max(a, build.neg(a));
   if (p === Number.POSITIVE_INFINITY) return build.maxReduce(magnitude, axes);
+  if (p === Number.NEGATIVE_INFINITY) return smallest(magnitude, axes);
+  if (p === 0) return build.sum(build.cast(isNonzero(a), a.dtype), axes);
   if (p === 1) return build.sum(magnitude, axes);
-  const powers = p === 2 ? build.mul(a, a) : build.pow(magnitude, build.full(a, p));
-  const total = build.sum(powers, axes);
+  if (p === 2) return rootNode(build.sum(build.mul(a, a), axes));
+  const total = build.sum(build.pow(magnitude, build.full(a, p)), axes);
   const zero = build.full(total, 0);
   const isZero = build.eq(total, zero);
   // The root has no slope at 0; its gradient there shall be 0 and not NaN.
   const positive = build.where(isZero, build.full(total, 1), total);
-  const root = p === 2 ? build.sqrt(positive) : build.pow(positive, build.full(total, 1 / p));
-  return build.where(isZero, zero, root);
+  const root = build.pow(positive, build.full(total, 1 / p));
+  // Of a negative p a sum of 0 means infinite numbers, and so does the root.
+  return build.where(isZero, p > 0 ? zero : build.full(total, Number.POSITIVE_INFINITY), root);
 }
 
+/** What is not NaN, and 0 elsewhere. */
+const withoutNaN = (a: Node): Node => build.where(build.eq(a, a), a, build.full(a, 0));
+
 /** Reductions: along one axis, several, or all; negative axes count from the end. */
-export abstract class ReduceTensor extends ComparisonTensor {
+export abstract class ReduceTensor extends BitwiseTensor {
   /** The sum. Of bool, uint8 and int32: int32. */
   sum(this: Tensor, dim?: Axes, options: ReduceOptions = {}): Tensor {
     return reduce('sum', this, dim, options, 'any', (a, axes) => build.sum(widened(a), axes));
@@ -134,16 +158,45 @@ export abstract class ReduceTensor extends ComparisonTensor {
   }
 
   /** The variance: squared distances from the mean, summed and divided by n - correction (1 unless given). */
-  var(this: Tensor, dim?: Axes, options: ReduceOptions & { readonly correction?: number } = {}): Tensor {
+  var(this: Tensor, dim?: Axes, options: VarianceOptions = {}): Tensor {
     const { correction = 1 } = options;
     return reduce('var', this, dim, options, 'float', (a, axes) => varianceNode(a, axes, correction));
   }
 
   /** The standard deviation, √var. */
-  std(this: Tensor, dim?: Axes, options: ReduceOptions & { readonly correction?: number } = {}): Tensor {
+  std(this: Tensor, dim?: Axes, options: VarianceOptions = {}): Tensor {
     const { correction = 1 } = options;
-    return reduce('std', this, dim, options, 'float', (a, axes) =>
-      build.sqrt(varianceNode(a, axes, correction)),
+    return reduce('std', this, dim, options, 'float', (a, axes) => deviationNode(a, axes, correction));
+  }
+
+  /** The variance and the mean, [variance, mean]. */
+  varMean(this: Tensor, dim?: Axes, options: VarianceOptions = {}): [Tensor, Tensor] {
+    return [this.var(dim, options), this.mean(dim, options)];
+  }
+
+  /** The standard deviation and the mean, [deviation, mean]. */
+  stdMean(this: Tensor, dim?: Axes, options: VarianceOptions = {}): [Tensor, Tensor] {
+    return [this.std(dim, options), this.mean(dim, options)];
+  }
+
+  /** The sum of what is not NaN. */
+  nansum(this: Tensor, dim?: Axes, options: ReduceOptions = {}): Tensor {
+    return reduce('nansum', this, dim, options, 'any', (a, axes) =>
+      build.sum(isFloat(a.dtype) ? withoutNaN(a) : widened(a), axes),
+    );
+  }
+
+  /** The mean of what is not NaN; NaN where there is nothing else. */
+  nanmean(this: Tensor, dim?: Axes, options: ReduceOptions = {}): Tensor {
+    return reduce('nanmean', this, dim, options, 'float', (a, axes) =>
+      build.div(build.sum(withoutNaN(a), axes), build.sum(build.cast(build.eq(a, a), a.dtype), axes)),
+    );
+  }
+
+  /** How many elements are not 0, int32. */
+  countNonzero(this: Tensor, dim?: Axes, options: ReduceOptions = {}): Tensor {
+    return reduce('countNonzero', this, dim, options, 'any', (a, axes) =>
+      countTrue(build.cast(a, 'bool'), axes),
     );
   }
 
@@ -155,6 +208,21 @@ export abstract class ReduceTensor extends ComparisonTensor {
   /** The smallest value (values only: `argmin` says where). Ties share the gradient evenly. */
   min(this: Tensor, dim?: Axes, options: ReduceOptions = {}): Tensor {
     return reduce('min', this, dim, options, 'any', asNumber(smallest));
+  }
+
+  /** The largest value; another name of `max`. */
+  amax(this: Tensor, dim?: Axes, options: ReduceOptions = {}): Tensor {
+    return reduce('amax', this, dim, options, 'any', asNumber(build.maxReduce));
+  }
+
+  /** The smallest value; another name of `min`. */
+  amin(this: Tensor, dim?: Axes, options: ReduceOptions = {}): Tensor {
+    return reduce('amin', this, dim, options, 'any', asNumber(smallest));
+  }
+
+  /** The smallest and the largest value, [min, max]. */
+  aminmax(this: Tensor, dim?: Axes, options: ReduceOptions = {}): [Tensor, Tensor] {
+    return [this.amin(dim, options), this.amax(dim, options)];
   }
 
   /** Whether any is true, or not 0; false of nothing. */
@@ -187,13 +255,22 @@ export abstract class ReduceTensor extends ComparisonTensor {
   }
 
   /**
-   * The vector norm (Σ |this|^p)^(1/p), the largest magnitude for p = ∞. Its gradient at 0 is 0.
-   * @param options.p a positive number or Infinity; 2 unless given
+   * The vector norm (Σ |this|^p)^(1/p); the largest magnitude for p = ∞, the smallest for -∞, the number of elements that
+   * are not 0 for p = 0. Its gradient at 0 is 0.
+   * @param options.p a number or ±Infinity; 2 unless given
    */
   norm(this: Tensor, dim?: Axes, options: ReduceOptions & { readonly p?: number } = {}): Tensor {
     const { p = 2 } = options;
-    if (!(p > 0)) throw new RangeError(`norm: p must be positive, not ${p}.`);
+    if (Number.isNaN(p)) throw new RangeError('norm: p must be a number, not NaN.');
     return reduce('norm', this, dim, options, 'float', (a, axes) => normNode(a, axes, p));
+  }
+
+  /**
+   * Divided by its norm along `dim`, or by `eps` where that is smaller.
+   * @param dim one axis or several; 1 unless given, as in PyTorch
+   */
+  normalize(this: Tensor, dim: Axes = 1, { p = 2, eps = 1e-12 }: { p?: number; eps?: number } = {}): Tensor {
+    return this.div(this.norm(dim, { p, keepdim: true }).clamp({ min: eps }));
   }
 
   /** Sums of this and all before along one axis. Of bool, uint8 and int32: int32. */

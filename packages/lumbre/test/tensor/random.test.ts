@@ -5,16 +5,22 @@ import {
   compile,
   defaultGenerator,
   deviceNames,
+  exponential,
   Generator,
+  gumbel,
   manualSeed,
   normal,
   ones,
   rand,
   randint,
+  randintLike,
+  randLike,
   randn,
+  randnLike,
   randperm,
   type Tensor,
   tensor,
+  truncatedNormal,
   uniform,
 } from '../../src/index.ts';
 import { wrapNode } from '../../src/tensor/core.ts';
@@ -199,6 +205,51 @@ describe('distributions', () => {
     expect([values(bernoulli(0, [9])), values(bernoulli(1, [9]))].map(mean)).toEqual([0, 1]);
   });
 
+  test('exponential, gumbel and truncatedNormal have the moments of their distributions', () => {
+    const near = (list: readonly number[], expected: number, variance: number) =>
+      expect(Math.abs(mean(list) - expected)).toBeLessThan(5 * Math.sqrt(variance / n));
+    const e = values(exponential(2, [n], options()));
+    expect(e.every((v) => v > 0 && Number.isFinite(v))).toBe(true);
+    near(e, 0.5, 0.25);
+    near(
+      e.map((v) => v * v),
+      0.5,
+      1.25,
+    );
+    const g = values(gumbel(1, 2, [n], options()));
+    near(g, 1 + 2 * 0.5772156649, (4 * Math.PI ** 2) / 6);
+    const below = g.filter((v) => v < 1).length / n;
+    expect(Math.abs(below - Math.exp(-1))).toBeLessThan(5 * Math.sqrt(0.2325 / n));
+    const t = values(truncatedNormal(1, 2, 0, 2, [n], options()));
+    expect(t.every((v) => v >= 0 && v <= 2)).toBe(true);
+    // Symmetric about the mean; with a = 1/2 the variance is 4 (1 - 2 a φ(a) / (2 Φ(a) - 1)).
+    near(t, 1, 0.3222);
+    near(
+      t.map((v) => (v - 1) ** 2),
+      0.3222,
+      0.09,
+    );
+    const all = deviceNames().map((device) => values(exponential(1, [50], { ...options(), device })));
+    for (const other of all) {
+      other.forEach((v, i) => {
+        expect(v).toBeCloseTo(all[0]?.[i] as number, 5);
+      });
+    }
+  });
+
+  test('like another tensor', () => {
+    const whole = tensor([[1, 2, 3]], { dtype: 'int32', device: 'js' });
+    const float = tensor([[1, 2]], { dtype: 'float64', device: 'js' });
+    expect([randLike(float), randnLike(float), randintLike(float, 0, 5)].map((t) => t.dtype)).toEqual(
+      Array(3).fill('float64'),
+    );
+    const drawn = randintLike(whole, 3, 5, options());
+    expect([drawn.dtype, drawn.device, drawn.shape]).toEqual(['int32', 'js', [1, 3]]);
+    expect(values(drawn).every((v) => v === 3 || v === 4)).toBe(true);
+    expect(values(randLike(float, options()))).toEqual(values(rand([1, 2], { ...options(), device: 'js' })));
+    expect(() => randLike(whole)).toThrow(/expected a float dtype, got int32/);
+  });
+
   test('randperm is a permutation', () => {
     const order = values(randperm(100, options()));
     expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, i) => i));
@@ -219,6 +270,10 @@ describe('distributions', () => {
     expect(() => rand([2], { dtype: 'int32' })).toThrow(/expected a float dtype, got int32; randint/);
     expect(() => normal(0, -1, [2])).toThrow(/must not be negative, got -1/);
     expect(() => randint(3, 3, [2])).toThrow(/integers low < high .* got 3 and 3/);
+    expect(() => exponential(0, [2])).toThrow(/the rate must be positive, got 0/);
+    expect(() => gumbel(0, 0, [2])).toThrow(/the scale must be positive, got 0/);
+    expect(() => truncatedNormal(0, 1, 2, 1, [2])).toThrow(/low < high, got 2 and 1/);
+    expect(() => truncatedNormal(0, 1, 5, 6, [2])).toThrow(/more than 2 standard deviations/);
     expect(() => bernoulli(2, [2])).toThrow(/a probability from 0 to 1, not 2/);
   });
 });

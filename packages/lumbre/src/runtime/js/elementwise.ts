@@ -2,6 +2,7 @@ import { type DType, isFloat, makeArray, type NumericArray, toDType } from '../.
 import type { Node, OpName } from '../../graph/node.ts';
 import { opTable } from '../../graph/ops.ts';
 import { sizeOf } from '../../graph/shape.ts';
+import { polygamma as polygammaOf } from '../../graph/special.ts';
 import { indexError } from '../indexError.ts';
 import type { Evaluator } from './evaluate.ts';
 
@@ -74,4 +75,11 @@ export const checkIndex: Evaluator<'checkIndex'> = ({ arg }, [a]) => {
   const values = a as NumericArray;
   for (const index of values) if (index < 0 || index >= arg.size) throw indexError(arg.what, index, arg.size);
   return values.slice();
+};
+
+export const polygamma: Evaluator<'polygamma'> = ({ dtype, arg }, [a]) => {
+  const values = a as NumericArray;
+  const out = scratch(dtype, values.length);
+  for (let i = 0; i < out.length; i++) out[i] = polygammaOf(arg.order, values[i] as number);
+  return out;
 };

@@ -1,10 +1,8 @@
 import type { NumericArray } from '../../graph/dtype.ts';
 import type { Node, OpName } from '../../graph/node.ts';
-import { bitcast, cast, checkIndex, constant, elementwise, iota } from './elementwise.ts';
-
+import { bitcast, cast, checkIndex, constant, elementwise, iota, polygamma } from './elementwise.ts';
 import { argsort, gather, scatterAdd, scatterSet } from './indexed.ts';
 import { expand, flip, pad, permute, reshape, shrink, slant, spread } from './movement.ts';
-
 import { argmax, dot, maxReduce, prod, sum } from './reduce.ts';
 
 export type Evaluator<Op extends OpName> = (node: Node<Op>, sources: readonly NumericArray[]) => NumericArray;
@@ -16,6 +14,7 @@ const evaluators: { readonly [Op in OpName]?: Evaluator<Op> } = {
   cast,
   bitcast,
   checkIndex,
+  polygamma,
   reshape,
   permute,
   expand,

@@ -38,11 +38,16 @@ const unary =
 
 /** Not smooth at `kink`: gradients there need to be on a known side, and only on a known side. */
 const kinked =
-  (method: string, args: readonly Argument[] = [], kinks: readonly number[] = [0]): Candidate =>
+  (
+    method: string,
+    args: readonly Argument[] = [],
+    kinks: readonly number[] = [0],
+    exactness: Exactness = 'keeps',
+  ): Candidate =>
   (bench) => {
     const clear = (v: Value) => kinks.every((kink) => keepsAway([v], (i) => at(v, i) - kink));
     const value = bench.pick((v) => isNumber(v) && (!bench.wantsGradient || clear(v)));
-    return value ? call(value, method, args, method === 'leakyRelu' ? 'rounds' : 'keeps') : null;
+    return value ? call(value, method, args, exactness) : null;
   };
 
 /** Jumps at multiples of 1/2 or at 0. */
@@ -253,6 +258,22 @@ export const elementwiseCandidates: readonly Candidate[] = [
   unary('expm1', below(4)),
   unary('log', positive),
   unary('log1p', ({ low }) => low >= -0.8),
+  unary('exp2', below(4)),
+  unary('log2', positive),
+  unary('lgamma', ({ low, high }) => low >= 0.1 && high < 50),
+  unary('digamma', ({ low, high }) => low >= 0.1 && high < 50),
+  unary('atan'),
+  unary('asin', ({ low, high }) => low > -0.9 && high < 0.9),
+  unary('acos', ({ low, high }) => low > -0.9 && high < 0.9),
+  unary('sinh', ({ low, high }) => low > -4 && high < 4),
+  unary('cosh', ({ low, high }) => low > -4 && high < 4),
+  unary('asinh'),
+  unary('acosh', ({ low }) => low >= 1.1),
+  unary('atanh', ({ low, high }) => low > -0.9 && high < 0.9),
+  unary('erfinv', ({ low, high }) => low > -0.9 && high < 0.9),
+  unary('mish'),
+  unary('logSigmoid'),
+  kinked('softsign', [], [0], 'rounds'),
   unary('sqrt', positive),
   unary('rsqrt', positive),
   unary('reciprocal', awayFromZero),
@@ -267,6 +288,9 @@ export const elementwiseCandidates: readonly Candidate[] = [
   unary('softplus'),
   unary('erf'),
   unary('elu'),
+  kinked('selu', [], [0], 'rounds'),
+  kinked('hardtanh', [], [-1, 1]),
+  kinked('hardswish', [], [-3, 3], 'rounds'),
   unary('neg', undefined, [], 'keeps'),
   unary('square', undefined, [], 'multiplies'),
   unary('pow', undefined, [3]),
@@ -275,7 +299,7 @@ export const elementwiseCandidates: readonly Candidate[] = [
   unary('detach', undefined, [], 'keeps'),
   kinked('relu'),
   kinked('abs'),
-  kinked('leakyRelu', [0.25]),
+  kinked('leakyRelu', [0.25], [0], 'rounds'),
   kinked('clamp', [{ min: -1, max: 1.5 }], [-1, 1.5]),
   stepwise('floor'),
   stepwise('ceil'),
