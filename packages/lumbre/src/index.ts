@@ -1,6 +1,6 @@
 export type { DType, NumericArray } from './graph/dtype.ts';
 export type { Shape } from './graph/shape.ts';
-export type { KernelReport, MemoryUse, ProgramReport } from './runtime/device.ts';
+export type { DeviceStatistics, KernelReport, MemoryUse, ProgramReport } from './runtime/device.ts';
 export { defaultDevice, deviceNames, setDefaultDevice } from './runtime/devices.ts';
 export { type AttentionOptions, scaledDotProductAttention } from './tensor/attention.ts';
 export { cat, stack, where } from './tensor/combine.ts';
@@ -21,7 +21,7 @@ export {
   zerosLike,
 } from './tensor/creation.ts';
 export { defaultDtype, setDefaultDtype } from './tensor/defaults.ts';
-export { explain, memory } from './tensor/explain.ts';
+export { explain, memory, statistics } from './tensor/explain.ts';
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from './tensor/generator.ts';
 export { type GradientOf, type GradOptions, grad, valueAndGrad } from './tensor/grad.ts';
 export type { NestedValues, NumbersView, TensorData } from './tensor/nested.ts';
