@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { installWorker } from './workers.mjs';
 
@@ -17,4 +18,8 @@ jax.defaultDevice('wasm');
 
 export const { grad, jit, lax, nn, numpy: np, valueAndGrad, blockUntilReady } = jax;
 
-export const name = `jax-js${threads > 1 ? `, ${threads} threads` : ''}${relaxed ? ', relaxed SIMD' : ''}`;
+const { version } = JSON.parse(
+  readFileSync(new URL('../node_modules/@jax-js/jax/package.json', import.meta.url), 'utf8'),
+);
+
+export const name = `jax-js ${version}, ${threads} threads${relaxed ? ', relaxed SIMD' : ''}`;
