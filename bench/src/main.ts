@@ -1,56 +1,53 @@
-import { availableParallelism, cpus } from 'node:os';
-import { parseArgs } from 'node:util';
 import { deviceNames } from 'lumbre';
-import type { Measurement } from './measure.ts';
-import { sizes, trainGPT } from './workloads/w4.ts';
+import { Campaign, messageOf } from './campaign.ts';
+import { type Options, parseOptions, usage } from './options.ts';
+import { endAll } from './participant.ts';
+import { formatLine, formatNotes, formatTable, type Measurement } from './report.ts';
 
-const usage = `Usage: npm run bench -- W4 [--device wasm] [--case char]
+const exitCodes = { fine: 0, failed: 1, usage: 2, interrupted: 130, terminated: 143 } as const;
 
-Prints one line of JSON for each case. LUMBRE_THREADS chooses the number of threads.
-  W4  training steps of a GPT: ${Object.keys(sizes).join(', ')}`;
-
-function main(): void {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      device: { type: 'string', default: 'wasm' },
-      case: { type: 'string' },
-      help: { type: 'boolean' },
-    },
-  });
-  const [workload] = positionals;
-  const { device, case: only } = values;
-  const wrong =
-    workload !== 'W4' ||
-    !deviceNames().includes(device) ||
-    (only !== undefined && !Object.hasOwn(sizes, only));
-  if (values.help || wrong) {
-    console.log(usage);
-    process.exitCode = values.help ? 0 : 2;
-    return;
-  }
-  const threads = device === 'wasm' ? Number(process.env.LUMBRE_THREADS || availableParallelism()) : 1;
-  const machine = `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.versions.node}`;
-  for (const [name, size] of Object.entries(sizes)) {
-    if (only !== undefined && name !== only) continue;
-    const { median, best, worst, first, peakMB } = trainGPT(size, device);
-    const line: Measurement = {
-      workload: 'W4',
-      case: name,
-      device,
-      threads,
-      unit: 'ms',
-      median: round(median),
-      best: round(best),
-      worst: round(worst),
-      firstStepMs: round(first),
-      peakMB: round(peakMB),
-      machine,
-    };
-    console.log(JSON.stringify(line));
+function readCommandLine(): Options | null {
+  try {
+    const options = parseOptions(process.argv.slice(2), deviceNames());
+    if (options === null) console.log(usage);
+    return options;
+  } catch (error) {
+    console.error(`${messageOf(error)}\n\n${usage}`);
+    process.exitCode = exitCodes.usage;
+    return null;
   }
 }
 
-const round = (value: number) => Math.round(value * 100) / 100;
+const tell = (line: string) => process.stderr.write(`${line}\n`);
 
-main();
+async function main({ workloads, json, ...options }: Options): Promise<void> {
+  for (const { workload, cases } of workloads) {
+    const measurements: Measurement[] = [];
+    for (const one of cases) {
+      tell(`${workload.name} ${one.name} …`);
+      try {
+        const result = await new Campaign(workload, one, { workloads, json, ...options }).run();
+        measurements.push(...result.measurements);
+        if (json) for (const measurement of result.measurements) console.log(formatLine(measurement));
+        for (const problem of result.problems) tell(problem);
+        if (result.problems.length > 0) process.exitCode = exitCodes.failed;
+      } catch (error) {
+        tell(`${workload.name} ${one.name}: failed: ${messageOf(error)}`);
+        process.exitCode = exitCodes.failed;
+      }
+    }
+    if (!json && measurements.length > 0) {
+      console.log(`\n${workload.name}: ${workload.title}\n`);
+      console.log(`${formatTable(measurements)}\n\n${formatNotes(measurements)}\n`);
+    }
+  }
+}
+
+// Whatever ends this process ends those that it has started.
+process.on('exit', endAll);
+process.on('SIGINT', () => process.exit(exitCodes.interrupted));
+process.on('SIGTERM', () => process.exit(exitCodes.terminated));
+process.on('SIGHUP', () => process.exit(exitCodes.terminated));
+
+const options = readCommandLine();
+if (options) await main(options);

@@ -1,41 +1,26 @@
-/** Times in milliseconds of the same work done again and again. */
-export interface Timings {
-  readonly first: number;
-  readonly second: number;
-  readonly median: number;
-  readonly best: number;
-  readonly worst: number;
-}
+import { statistics } from 'lumbre';
+import type { StepsAnswer, StepsQuestion } from './protocol.ts';
+import type { Session } from './workload.ts';
 
-/** Runs `work` `warmup + runs` times; the first two are reported apart, the warm-up is left out of the rest. */
-export function measure(work: () => void, warmup: number, runs: number): Timings {
+/** Makes steps in turns, each on fresh inputs, with the clock around what counts, and looks at all results. */
+export async function measureSteps(
+  session: Session,
+  device: string,
+  { turns, together }: StepsQuestion,
+): Promise<StepsAnswer & { readonly overhead: number }> {
   const times: number[] = [];
-  for (let i = 0; i < warmup + runs; i++) {
+  let total = 0;
+  let kernels = 0;
+  for (let turn = 0; turn < turns; turn++) {
+    await session.prepare(together);
+    const before = statistics(device).kernelMs;
     const start = performance.now();
-    work();
-    times.push(performance.now() - start);
+    await session.run();
+    const elapsed = performance.now() - start;
+    kernels += statistics(device).kernelMs - before;
+    total += elapsed;
+    times.push(elapsed / together);
+    await session.inspect();
   }
-  const sorted = times.slice(warmup).sort((a, b) => a - b);
-  return {
-    first: times[0] as number,
-    second: times[1] as number,
-    median: sorted[Math.floor(sorted.length / 2)] as number,
-    best: sorted[0] as number,
-    worst: sorted[sorted.length - 1] as number,
-  };
-}
-
-/** One line of a report. `limit`, `peer` and the like join it when something measures them. */
-export interface Measurement {
-  readonly workload: string;
-  readonly case: string;
-  readonly device: string;
-  readonly threads: number;
-  readonly unit: string;
-  readonly median: number;
-  readonly best: number;
-  readonly worst: number;
-  readonly firstStepMs: number;
-  readonly peakMB: number;
-  readonly machine: string;
+  return { times, overhead: 1 - kernels / total };
 }

@@ -1,66 +1,91 @@
-import { compile, manualSeed, memory, randint, scope, type Tensor } from 'lumbre';
+import { randint, type Tensor } from 'lumbre';
 import { GPT } from 'lumbre/models';
 import { AdamW, clipGradNorm } from 'lumbre/optim';
-import { measure, type Timings } from '../measure.ts';
+import { openTraining, type Recipe } from '../training.ts';
+import type { Case, Workload } from '../workload.ts';
 
-interface Size {
-  readonly nLayer: number;
-  readonly nHead: number;
-  readonly nEmbd: number;
-  readonly blockSize: number;
-  readonly batchSize: number;
-  readonly warmup: number;
-  readonly runs: number;
+export interface GPTSizes {
+  readonly vocabulary: number;
+  readonly block: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly width: number;
+  readonly batch: number;
+}
+
+/** Whole training steps of a GPT without biases on fresh random tokens: forward, backward, clipping, AdamW. */
+function gptRecipe({ vocabulary, block, layers, heads, width, batch }: GPTSizes, device: string): Recipe {
+  const model = new GPT(
+    {
+      vocabSize: vocabulary,
+      blockSize: block,
+      nLayer: layers,
+      nHead: heads,
+      nEmbd: width,
+      bias: false,
+      geluApproximate: 'tanh',
+    },
+    { device },
+  );
+  const optimizer = new AdamW(model.parameterGroups(0.1), { lr: 1e-3, betas: [0.9, 0.99] });
+  const parameters = model.parameters();
+  const tokens = () => randint(0, vocabulary, [batch, block], { device });
+  return {
+    batch: () => [tokens(), tokens()],
+    step: (...[x, y]) => {
+      const logits = model.forward(x as Tensor).reshape([-1, vocabulary]);
+      const loss = logits.crossEntropy((y as Tensor).reshape([-1]));
+      loss.backward();
+      clipGradNorm(parameters, 1);
+      optimizer.step();
+      optimizer.zeroGrad();
+      return loss.reshape([1]);
+    },
+    dispose: () => {
+      optimizer.dispose();
+      model.dispose();
+    },
+  };
+}
+
+/** The weights of all matrices that a token is multiplied by, the tied one of the vocabulary once. */
+export const matrixWeights = ({ vocabulary, layers, width }: GPTSizes): number =>
+  12 * layers * width * width + vocabulary * width;
+
+/**
+ * Additions and multiplications of a training step: six for each weight and token (Kaplan et al., arXiv:2001.08361), and
+ * those of attention, where all scores are computed as the peers do.
+ */
+export function trainingOperations(sizes: GPTSizes): number {
+  const { layers, width, batch, block } = sizes;
+  return 6 * matrixWeights(sizes) * batch * block + 12 * layers * width * block * batch * block;
+}
+
+const small: GPTSizes = { vocabulary: 11, block: 8, layers: 2, heads: 2, width: 16, batch: 2 };
+
+export function gptCase(name: string, sizes: GPTSizes, together: number): Case {
+  return {
+    name,
+    unit: 'ms',
+    sizes: { ...sizes },
+    operations: trainingOperations(sizes),
+    // Weights and AdamW's two means are read and written.
+    bytes: 4 * 6 * matrixWeights(sizes),
+    together,
+    open: (device) =>
+      openTraining(device, (on) => gptRecipe(sizes, on), {
+        what: `a GPT of ${small.layers} layers, ${small.width} wide, block ${small.block}, batch ${small.batch}`,
+        recipe: (on) => gptRecipe(small, on),
+      }),
+  };
 }
 
 /** nanoGPT's two character-level configurations, without dropout and biases. */
-export const sizes: Readonly<Record<string, Size>> = {
-  char: { nLayer: 4, nHead: 4, nEmbd: 128, blockSize: 64, batchSize: 12, warmup: 10, runs: 40 },
-  baby: { nLayer: 6, nHead: 6, nEmbd: 384, blockSize: 256, batchSize: 8, warmup: 2, runs: 8 },
+export const w4: Workload = {
+  name: 'W4',
+  title: 'training steps of a GPT, clipping, AdamW',
+  cases: [
+    gptCase('char', { vocabulary: 65, block: 64, layers: 4, heads: 4, width: 128, batch: 12 }, 2),
+    gptCase('baby', { vocabulary: 65, block: 256, layers: 6, heads: 6, width: 384, batch: 8 }, 1),
+  ],
 };
-
-const VOCABULARY = 65;
-
-export interface TrainingFigures extends Timings {
-  readonly firstLoss: number;
-  readonly lastLoss: number;
-  readonly peakMB: number;
-}
-
-/** W4: whole training steps (forward, backward, clipping, AdamW) of a GPT on fresh random tokens, the loss read each time. */
-export function trainGPT(size: Size, device: string): TrainingFigures {
-  manualSeed(1);
-  const { nLayer, nHead, nEmbd, blockSize, batchSize } = size;
-  const model = new GPT({ vocabSize: VOCABULARY, blockSize, nLayer, nHead, nEmbd, bias: false }, { device });
-  const optimizer = new AdamW(model.parameterGroups(0.1), { lr: 1e-3, betas: [0.9, 0.99] });
-  const parameters = model.parameters();
-  const step = compile((x: Tensor, y: Tensor) => {
-    const logits = model.forward(x);
-    const loss = logits.reshape([-1, VOCABULARY]).crossEntropy(y.reshape([-1]));
-    loss.backward();
-    clipGradNorm(parameters, 1);
-    optimizer.step();
-    optimizer.zeroGrad();
-    return loss;
-  });
-  const losses: number[] = [];
-  const timings = measure(
-    () =>
-      scope(() => {
-        const batch = () => randint(0, VOCABULARY, [batchSize, blockSize], { device }).realize();
-        losses.push(step(batch(), batch()).itemSync());
-      }),
-    size.warmup,
-    size.runs,
-  );
-  const figures = {
-    ...timings,
-    firstLoss: losses[0] as number,
-    lastLoss: losses[losses.length - 1] as number,
-    peakMB: memory(device).peakBytes / 2 ** 20,
-  };
-  step.dispose();
-  optimizer.dispose();
-  model.dispose();
-  return figures;
-}

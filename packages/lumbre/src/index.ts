@@ -1,6 +1,6 @@
 export type { DType, NumericArray } from './graph/dtype.ts';
 export type { Shape } from './graph/shape.ts';
-export type { KernelReport, MemoryUse, ProgramReport } from './runtime/device.ts';
+export type { DeviceStatistics, KernelReport, MemoryUse, ProgramReport } from './runtime/device.ts';
 export { defaultDevice, deviceNames, setDefaultDevice } from './runtime/devices.ts';
 export {
   type AdaptiveSize,
@@ -41,7 +41,7 @@ export {
   stopGradient,
 } from './tensor/custom.ts';
 export { defaultDtype, setDefaultDtype } from './tensor/defaults.ts';
-export { explain, memory } from './tensor/explain.ts';
+export { explain, memory, statistics } from './tensor/explain.ts';
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from './tensor/generator.ts';
 export { type GradientOf, type GradOptions, grad, gradients, valueAndGrad } from './tensor/grad.ts';
 export type { NestedValues, NumbersView, TensorData } from './tensor/nested.ts';

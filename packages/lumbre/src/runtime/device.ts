@@ -10,6 +10,16 @@ export interface MemoryUse {
   readonly storages: number;
 }
 
+/** What a device has done since it was started. A share of a step is the difference between two readings. */
+export interface DeviceStatistics {
+  /** How many threads computed the last program. */
+  readonly threads: number;
+  /** How often a program ran. */
+  readonly programs: number;
+  /** Milliseconds that they spent in kernels, from the first to the last of each program; the rest is preparation. */
+  readonly kernelMs: number;
+}
+
 /** One kernel of a program, in words and figures. */
 export interface KernelReport {
   readonly name: string;
@@ -56,4 +66,5 @@ export interface Device {
    */
   prepare(graph: Graph, repeated?: boolean): Program;
   memory(): MemoryUse;
+  statistics(): DeviceStatistics;
 }

@@ -1,7 +1,7 @@
 import { formatArg } from '../graph/format.ts';
 import type { Node } from '../graph/node.ts';
 import { formatShape } from '../graph/shape.ts';
-import type { MemoryUse, ProgramReport } from '../runtime/device.ts';
+import type { DeviceStatistics, MemoryUse, ProgramReport } from '../runtime/device.ts';
 import { defaultDevice, getDevice } from '../runtime/devices.ts';
 import { type Graph, isStored, normalize } from '../schedule/normalize.ts';
 import type { CompiledFunction } from './compile.ts';
@@ -59,3 +59,10 @@ export function explain(target: Tensor | readonly Tensor[] | CompiledFunction<ne
 
 /** What a device holds: live and peak bytes, and the number of storages. */
 export const memory = (device: string = defaultDevice()): MemoryUse => getDevice(device).memory();
+
+/**
+ * What a device has done so far: programs, threads, and the time in kernels. Read it before and after a step: what the
+ * step took beyond its `kernelMs` was JavaScript.
+ */
+export const statistics = (device: string = defaultDevice()): DeviceStatistics =>
+  getDevice(device).statistics();

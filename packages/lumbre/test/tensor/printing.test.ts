@@ -1,5 +1,16 @@
 import { describe, expect, test, vi } from 'vitest';
-import { arange, compile, explain, full, memory, type Tensor, tensor, zeros } from '../../src/index.ts';
+import {
+  arange,
+  compile,
+  explain,
+  full,
+  memory,
+  rand,
+  statistics,
+  type Tensor,
+  tensor,
+  zeros,
+} from '../../src/index.ts';
 
 const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
 
@@ -124,4 +135,17 @@ test('memory() counts what lives', () => {
   x.dispose();
   expect(memory().liveBytes).toBe(before.liveBytes);
   expect(() => memory('abacus')).toThrow(/no device 'abacus'/);
+});
+
+test('statistics() counts programs and the time in their kernels, within that of the whole', () => {
+  const before = statistics();
+  const start = performance.now();
+  tensor([1, 2, 3]).exp().realize();
+  rand([300, 300]).exp().sum().realize();
+  const after = statistics();
+  const elapsed = performance.now() - start;
+  expect(after.programs).toBe(before.programs + 2);
+  expect(after.threads).toBeGreaterThanOrEqual(1);
+  expect(after.kernelMs).toBeGreaterThan(before.kernelMs);
+  expect(after.kernelMs - before.kernelMs).toBeLessThanOrEqual(elapsed);
 });

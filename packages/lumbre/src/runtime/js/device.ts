@@ -2,7 +2,8 @@ import { type DType, isDType, type NumericArray } from '../../graph/dtype.ts';
 import type { Storage } from '../../graph/node.ts';
 import { decompose } from '../../schedule/decompose.ts';
 import type { Graph } from '../../schedule/normalize.ts';
-import type { Device, MemoryUse } from '../device.ts';
+import type { Device, DeviceStatistics, MemoryUse } from '../device.ts';
+import { Stopwatch } from '../stopwatch.ts';
 import { JsProgram } from './program.ts';
 import { JsStorage, Ledger } from './storage.ts';
 
@@ -17,6 +18,7 @@ const CACHED_PROGRAMS = 64;
 export class JsDevice implements Device {
   readonly name = 'js';
   readonly #ledger = new Ledger();
+  readonly #stopwatch = new Stopwatch();
   readonly #programs = new Map<string, JsProgram>();
 
   supports(dtype: DType): boolean {
@@ -40,6 +42,7 @@ export class JsDevice implements Device {
       new JsProgram(
         decompose(graph, () => true),
         this.#ledger,
+        this.#stopwatch,
       );
     // Most recently used last.
     this.#programs.delete(graph.key);
@@ -52,5 +55,9 @@ export class JsDevice implements Device {
 
   memory(): MemoryUse {
     return this.#ledger.read();
+  }
+
+  statistics(): DeviceStatistics {
+    return this.#stopwatch.read();
   }
 }

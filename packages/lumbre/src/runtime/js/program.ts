@@ -3,6 +3,7 @@ import type { Node, OpArgs, Storage } from '../../graph/node.ts';
 import { formatShape, sizeOf } from '../../graph/shape.ts';
 import type { Graph } from '../../schedule/normalize.ts';
 import type { KernelReport, Program, ProgramReport } from '../device.ts';
+import type { Stopwatch } from '../stopwatch.ts';
 import { evaluate } from './evaluate.ts';
 import { JsStorage, type Ledger } from './storage.ts';
 
@@ -14,14 +15,16 @@ export class JsProgram implements Program {
   readonly #expiring: readonly (readonly Node[])[];
   readonly #inputCount: number;
   readonly #ledger: Ledger;
+  readonly #stopwatch: Stopwatch;
 
-  constructor({ nodes, outputs, inputs }: Graph, ledger: Ledger) {
+  constructor({ nodes, outputs, inputs }: Graph, ledger: Ledger, stopwatch: Stopwatch) {
     // The graph itself is not kept: its `inputs` hold values.
     this.#nodes = nodes;
     this.#outputs = outputs;
     this.#inputCount = inputs.length;
     this.#expiring = expiringAfter(nodes, outputs);
     this.#ledger = ledger;
+    this.#stopwatch = stopwatch;
   }
 
   run(inputs: readonly Storage[], reuse: readonly (Storage | null)[] = []): Storage[] {
@@ -32,6 +35,13 @@ export class JsProgram implements Program {
       throw new Error('js: no output of a program may be written over an input; ask reusable() first.');
     }
     const values = new Map<Node, NumericArray>();
+    this.#stopwatch.time(1, () => this.#evaluate(inputs, values));
+    return this.#outputs.map(
+      (node) => new JsStorage(node.dtype, values.get(node) as NumericArray, this.#ledger),
+    );
+  }
+
+  #evaluate(inputs: readonly Storage[], values: Map<Node, NumericArray>): void {
     let scratch = 0;
     this.#nodes.forEach((node, position) => {
       if (node.op === 'buffer') {
@@ -48,9 +58,6 @@ export class JsProgram implements Program {
         values.delete(expired);
       }
     });
-    return this.#outputs.map(
-      (node) => new JsStorage(node.dtype, values.get(node) as NumericArray, this.#ledger),
-    );
   }
 
   reusable(): boolean {

@@ -4,7 +4,8 @@ import type { Storage } from '../../graph/node.ts';
 import { wasmFeatures } from '../../render/wasm/features.ts';
 import type { Graph } from '../../schedule/normalize.ts';
 import { plan } from '../../schedule/plan.ts';
-import type { Device, MemoryUse, Program } from '../device.ts';
+import type { Device, DeviceStatistics, MemoryUse, Program } from '../device.ts';
+import { Stopwatch } from '../stopwatch.ts';
 import { Heap } from './heap.ts';
 import { KernelCache } from './kernels.ts';
 import { WasmProgram } from './program.ts';
@@ -21,6 +22,7 @@ export class WasmDevice implements Device {
   readonly #pool: ThreadPool;
   readonly #kernels: KernelCache;
   readonly #programs = new Map<string, Program>();
+  readonly #stopwatch = new Stopwatch();
 
   /** @param threads how many threads to use; LUMBRE_THREADS, or one a core, unless given */
   constructor(threads = threadCount()) {
@@ -68,12 +70,8 @@ export class WasmDevice implements Device {
       return known;
     }
     const schedule = plan(graph);
-    const program = new WasmProgram(
-      this.#heap,
-      this.#pool,
-      schedule,
-      this.#kernels.compile(schedule, repeated),
-    );
+    const kernels = this.#kernels.compile(schedule, repeated);
+    const program = new WasmProgram(this.#heap, this.#pool, this.#stopwatch, schedule, kernels);
     this.#programs.set(graph.key, program);
     if (this.#programs.size > MOST_PROGRAMS)
       this.#programs.delete(this.#programs.keys().next().value as string);
@@ -82,6 +80,10 @@ export class WasmDevice implements Device {
 
   memory(): MemoryUse {
     return { liveBytes: this.#heap.usedBytes, peakBytes: this.#heap.peakBytes, storages: this.#heap.blocks };
+  }
+
+  statistics(): DeviceStatistics {
+    return this.#stopwatch.read();
   }
 
   /** Ends the worker threads; the device still works, on the calling thread. */

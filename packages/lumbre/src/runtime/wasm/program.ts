@@ -6,6 +6,7 @@ import { bytesOf, type Place, type Plan } from '../../schedule/plan.ts';
 import type { Program, ProgramReport } from '../device.ts';
 import { indexError } from '../indexError.ts';
 import { costOf, describePlan } from '../report.ts';
+import type { Stopwatch } from '../stopwatch.ts';
 import { CALL_WORDS, call, partsOf } from './control.ts';
 import type { Heap } from './heap.ts';
 import type { CompiledKernel } from './kernels.ts';
@@ -24,6 +25,7 @@ const WORK_FOR_THREADS = 100_000;
 export class WasmProgram implements Program {
   readonly #heap: Heap;
   readonly #pool: ThreadPool;
+  readonly #stopwatch: Stopwatch;
   readonly #plan: Plan;
   readonly #calls: readonly Call[];
   readonly #scratchBytes: number;
@@ -32,11 +34,13 @@ export class WasmProgram implements Program {
   constructor(
     heap: Heap,
     pool: ThreadPool,
+    stopwatch: Stopwatch,
     plan: Plan,
     kernels: readonly { kernel: CompiledKernel; nodes: readonly Node[] }[],
   ) {
     this.#heap = heap;
     this.#pool = pool;
+    this.#stopwatch = stopwatch;
     this.#plan = plan;
     this.#calls = kernels.map(({ kernel, nodes }) => ({
       kernel,
@@ -66,7 +70,7 @@ export class WasmProgram implements Program {
       });
       block = heap.allocate(arenaAt + arenaBytes);
       this.#fillTable(block, threads, block + arenaAt, inputs as readonly WasmStorage[], storages);
-      this.#walk(block, block + scratchAt, threads);
+      this.#stopwatch.time(threads, () => this.#walk(block, block + scratchAt, threads));
       this.#copyResults(results, inputs as readonly WasmStorage[], storages);
       return storages;
     } catch (error) {

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Command } from './participant.ts';
+import type { Assignment } from './protocol.ts';
+
+/** Who can be measured beside us, how they are started, and what they can do. */
+
+export const peerNames = ['torch', 'torch-compile', 'jax-js', 'ort'] as const;
+
+export type PeerName = (typeof peerNames)[number];
+
+export const isPeerName = (name: string): name is PeerName => (peerNames as readonly string[]).includes(name);
+
+/** The cases that a peer has: a workload's name for all of them. What it lacks it cannot do, or never finished. */
+const abilities: Record<PeerName, readonly string[]> = {
+  torch: ['W1', 'W2', 'W3', 'W4'],
+  'torch-compile': ['W2', 'W3', 'W4'],
+  'jax-js': ['W1', 'W2', 'W3', 'W4'],
+  ort: ['W1'],
+};
+
+export const canDo = (peer: PeerName, workload: string, name: string): boolean =>
+  abilities[peer].some((ability) => ability === workload || ability === `${workload} ${name}`);
+
+const folder = fileURLToPath(new URL('../peers/', import.meta.url));
+const installation = 'npm ci --prefix bench/peers';
+
+const python = (): string => process.env.LUMBRE_PYTHON || 'python3';
+
+/** glibc gives large blocks back at once and faults them in again at the next step, unless told to keep them. */
+const keepMemory = {
+  MALLOC_MMAP_THRESHOLD_: '4294967296',
+  MALLOC_TRIM_THRESHOLD_: '17179869184',
+  MALLOC_TOP_PAD_: '268435456',
+};
+
+/** How to start a peer for a case. */
+export function peerCommand(peer: PeerName, assignment: Assignment): Command {
+  const spec = JSON.stringify({ ...assignment, compile: peer === 'torch-compile' });
+  switch (peer) {
+    case 'torch':
+    case 'torch-compile': {
+      const threads = String(assignment.threads);
+      return {
+        command: python(),
+        arguments: [`${folder}torch/main.py`, spec],
+        environment: {
+          ...keepMemory,
+          OMP_NUM_THREADS: threads,
+          MKL_NUM_THREADS: threads,
+          OPENBLAS_NUM_THREADS: threads,
+          PYTHONDONTWRITEBYTECODE: '1',
+        },
+      };
+    }
+    case 'jax-js':
+      return { command: process.execPath, arguments: [`${folder}jax/main.mjs`, spec] };
+    case 'ort':
+      return { command: process.execPath, arguments: [`${folder}ort/main.mjs`, spec] };
+  }
+}
+
+/** What to do before a peer can be asked, or null if nothing that can be seen from here. */
+export function missing(peer: PeerName): string | null {
+  if (peer === 'torch' || peer === 'torch-compile') return null;
+  const packages = { 'jax-js': '@jax-js/jax', ort: 'onnxruntime-node' };
+  const place = `${folder}node_modules/${packages[peer]}`;
+  return existsSync(place) ? null : `${packages[peer]} is not installed; run: ${installation}`;
+}
+
+/** What may help when a peer could not be started. */
+export function startingHint(peer: PeerName): string {
+  return peer === 'torch' || peer === 'torch-compile'
+    ? `PyTorch is asked through '${python()}': set LUMBRE_PYTHON to a Python that has it (pip install torch numpy).`
+    : `Install the peers anew: ${installation}`;
+}
