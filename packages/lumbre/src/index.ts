@@ -19,6 +19,12 @@ export {
   zeros,
   zerosLike,
 } from './tensor/creation.ts';
+export {
+  type BackwardContext,
+  type CustomFunctionOptions,
+  customFunction,
+  stopGradient,
+} from './tensor/custom.ts';
 export { defaultDtype, setDefaultDtype } from './tensor/defaults.ts';
 export { explain, memory } from './tensor/explain.ts';
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from './tensor/generator.ts';

@@ -97,6 +97,10 @@ export const bitcast = (a: Node, dtype: DType): Node => makeNode('bitcast', [a],
 export const castGradient = (dy: Node, source: Node): Node | null =>
   isFloat(source.dtype) ? cast(dy, source.dtype) : null;
 
+/** `value` with the gradient that `arg` gives; `others` are what that needs. */
+export const custom = (value: Node, others: readonly Node[], arg: OpArgs['custom']): Node =>
+  makeNode('custom', [value, ...others], arg);
+
 export const checkIndex = (a: Node, size: number, what: string): Node =>
   makeNode('checkIndex', [a], { size, what });
 

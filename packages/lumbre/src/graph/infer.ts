@@ -64,6 +64,13 @@ export const elementwise =
     return { shape: first.shape, dtype: result ?? first.dtype };
   };
 
+/** The first source; the others only come along. */
+export function inferCustom(sources: readonly Node[]): Inferred {
+  const [value] = sources;
+  if (!value) throw new TypeError('custom: expected a value and what its gradient needs, got no sources.');
+  return { shape: value.shape, dtype: value.dtype };
+}
+
 export function inferCast(sources: readonly Node[], _arg: unknown, hint: Hint): Inferred {
   expectSources('cast', sources, 1);
   return { shape: (sources[0] as Node).shape, dtype: hint.dtype ?? (sources[0] as Node).dtype };

@@ -33,6 +33,14 @@ export interface OpArgs {
   /** Its source, as a node of its own: what a gradient is asked for. */
   identity: null;
   detach: null;
+  /**
+   * Its first source, with a gradient of somebody's own: `gradient` gives that of each source, `null` for the first, from
+   * the node alone, so that copies of it with other sources work. The other sources are what `gradient` needs.
+   */
+  custom: {
+    readonly name: string;
+    readonly gradient: (node: Node<'custom'>, dy: Node) => (Node | null)[];
+  };
   contiguous: null;
   /** Passes an index through and reports those outside [0, size). `what` names the operation for the message. */
   checkIndex: { readonly size: number; readonly what: string };
@@ -164,32 +172,40 @@ export function realizeNode(node: Node, storage: Storage): void {
   if (node.references > 0) for (const source of sources) release(source);
 }
 
-/** Visits every node that `roots` need, sources first. `stop` cuts the walk at nodes whose sources do not matter. */
+/**
+ * Visits every node that `roots` need, sources first. `stop` cuts the walk at nodes whose sources do not matter;
+ * `sourcesOf` says which do elsewhere.
+ */
 export function topologicalOrder(
   roots: readonly Node[],
   stop: (node: Node) => boolean = () => false,
+  sourcesOf: (node: Node) => readonly Node[] = (node) => node.sources,
 ): Node[] {
   const order: Node[] = [];
   const done = new Set<Node>();
-  const stack: { node: Node; next: number }[] = [];
+  const stack: { node: Node; sources: readonly Node[]; next: number }[] = [];
   const enter = (node: Node) => {
     if (done.has(node)) return;
     done.add(node);
-    stack.push({ node, next: stop(node) ? Number.POSITIVE_INFINITY : 0 });
+    stack.push({ node, sources: stop(node) ? [] : sourcesOf(node), next: 0 });
   };
   for (const root of roots) {
     enter(root);
     while (stack.length > 0) {
-      const top = stack[stack.length - 1] as { node: Node; next: number };
-      if (top.next < top.node.sources.length) enter(top.node.sources[top.next++] as Node);
+      const top = stack[stack.length - 1] as (typeof stack)[number];
+      if (top.next < top.sources.length) enter(top.sources[top.next++] as Node);
       else order.push((stack.pop() as { node: Node }).node);
     }
   }
   return order;
 }
 
-/** Ops that only pass on or rename the row-major elements of their source. */
-const sharesStorage = (node: Node) => node.op === 'identity' || node.op === 'detach' || node.op === 'reshape';
+/** Ops that are their first source and nothing else once gradients have been taken. */
+export const isTransparent = (node: Node): boolean =>
+  node.op === 'identity' || node.op === 'detach' || node.op === 'custom';
+
+/** Ops that only pass on or rename the row-major elements of their first source. */
+const sharesStorage = (node: Node) => isTransparent(node) || node.op === 'reshape';
 
 /** The node that must be computed for `node` to have a value: itself, or what it only renames. */
 export function underlyingNode(node: Node): Node {

@@ -6,6 +6,7 @@ import {
   inferArgmax,
   inferBitcast,
   inferCast,
+  inferCustom,
   inferDot,
   inferExpand,
   inferFlip,
@@ -145,6 +146,12 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
     infer: elementwise('detach', 1, 'any'),
     gradient: null,
     scalar: (a) => a,
+    cost: 0,
+  },
+  custom: {
+    kind: 'elementwise',
+    infer: inferCustom,
+    gradient: (node, dy) => node.arg.gradient(node, dy),
     cost: 0,
   },
   contiguous: {

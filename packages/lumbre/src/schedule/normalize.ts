@@ -1,5 +1,5 @@
 import { formatArg } from '../graph/format.ts';
-import { makeNode, type Node, storedNode, topologicalOrder } from '../graph/node.ts';
+import { isTransparent, makeNode, type Node, storedNode, topologicalOrder } from '../graph/node.ts';
 
 /**
  * A graph in normal form: equal nodes merged, computed values and leaves replaced by numbered inputs. Two graphs that
@@ -14,8 +14,9 @@ export interface Graph {
   readonly key: string;
 }
 
-/** Ops that mean nothing once gradients have been taken. */
-const isTransparent = (node: Node) => node.op === 'identity' || node.op === 'detach';
+/** What a value is made of: the other sources of a transparent node are for its gradient alone. */
+const computedFrom = (node: Node): readonly Node[] =>
+  isTransparent(node) ? node.sources.slice(0, 1) : node.sources;
 
 /**
  * @throws if the graph needs a leaf whose value has been freed.
@@ -54,7 +55,7 @@ export function normalize(outputs: readonly Node[]): Graph {
     return node;
   };
 
-  for (const node of topologicalOrder(outputs, (n) => n.storage !== null)) {
+  for (const node of topologicalOrder(outputs, (n) => n.storage !== null, computedFrom)) {
     if (node.storage || node.op === 'buffer') {
       if (!node.storage || node.storage.freed) {
         throw new Error(
@@ -65,7 +66,7 @@ export function normalize(outputs: readonly Node[]): Graph {
       canonical.set(node, input(node));
       continue;
     }
-    const sources = node.sources.map((source) => canonical.get(source) as Node);
+    const sources = computedFrom(node).map((source) => canonical.get(source) as Node);
     if (isTransparent(node)) {
       canonical.set(node, sources[0] as Node);
       continue;
