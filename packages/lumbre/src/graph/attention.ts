@@ -1,7 +1,7 @@
 import type { Builder } from './builder.ts';
 import { isFloat } from './dtype.ts';
 import type { Inferred } from './infer.ts';
-import { makeNode, type Node, type OpArgs } from './node.ts';
+import type { Node, OpArgs } from './node.ts';
 import { formatShape, type Shape, sameShape } from './shape.ts';
 
 /**
@@ -136,8 +136,8 @@ export const attentionComposition = <Op extends AttentionOp>(node: Node<Op>, b: 
 /** The gradients of attention by query, key and value. */
 export function attentionGradients(y: Node<'attention'>, dy: Node, b: Builder): Node[] {
   const [q, k, v, length] = y.sources as [Node, Node, Node, Node?];
-  const logSumExp = makeNode('attentionLogSumExp', y.sources, y.arg);
+  const logSumExp = b.attentionLogSumExp(y.sources, y.arg);
   const delta = b.sum(b.mul(dy, y), [y.shape.length - 1]);
   const sources = [q, k, v, logSumExp, delta, dy, ...(length ? [length] : [])];
-  return names.map((of) => makeNode('attentionGradient', sources, { ...y.arg, of }));
+  return names.map((of) => b.attentionGradient(sources, { ...y.arg, of }));
 }

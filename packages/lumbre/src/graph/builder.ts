@@ -265,6 +265,10 @@ export const sumTo = (a: Node, shape: Shape): Node =>
   );
 
 export const dot = (a: Node, b: Node): Node => makeNode('dot', [a, b], null);
+export const attentionLogSumExp = (sources: readonly Node[], arg: OpArgs['attention']): Node =>
+  makeNode('attentionLogSumExp', sources, arg);
+export const attentionGradient = (sources: readonly Node[], arg: OpArgs['attentionGradient']): Node =>
+  makeNode('attentionGradient', sources, arg);
 export const gather = (a: Node, index: Node, axis: number): Node => makeNode('gather', [a, index], { axis });
 export const scatterAdd = (base: Node, index: Node, updates: Node, axis: number): Node =>
   makeNode('scatterAdd', [base, index, updates], { axis });
