@@ -208,7 +208,8 @@ function traceAndRun<Args extends unknown[], Result>(
       device,
       program,
       inputs,
-      inputShapes: graph.inputs.map((node) => node.shape),
+      // Of the tensors themselves: what holds their values may have them in another shape.
+      inputShapes: inputs.map((input) => (input.kind === 'captured' ? input.tensor.shape : [])),
       outputShapes,
       assignments: assigned.map(({ tensor, output: number }) => {
         const slot = slotOf(tensor);

@@ -1,10 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import {
+  arange,
   type CompiledFunction,
   compile,
   feed,
   guard,
   noGrad,
+  ones,
   randn,
   scope,
   type Tensor,
@@ -76,6 +78,23 @@ describe('compile()', () => {
     w.assign(one([100]));
     expect(compiled(one([2])).arraySync()).toEqual([200]);
     expect(calls.count).toBe(1);
+  });
+
+  test('is traced once for a captured tensor whose value is held in another shape', () => {
+    const weight = arange(6).realize().reshape(2, 3).realize();
+    let traces = 0;
+    const double = compile((x: Tensor) => {
+      traces++;
+      return x.mul(weight);
+    });
+    for (let call = 0; call < 3; call++) {
+      expect(double(ones([2, 3])).arraySync()).toEqual([
+        [0, 1, 2],
+        [3, 4, 5],
+      ]);
+    }
+    expect(traces).toBe(1);
+    double.dispose();
   });
 
   test('assigns state, and gives the old value to those who hold it', () => {
