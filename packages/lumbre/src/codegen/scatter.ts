@@ -4,7 +4,7 @@ import type { Group } from '../schedule/group.ts';
 import { flatten, type Index, unflatten } from '../schedule/indexing.ts';
 import type { DataIndex } from '../schedule/walk.ts';
 import { LoopPoint } from './indexed.ts';
-import { type Expr, i32 } from './ir.ts';
+import { type Expr, i32, mask } from './ir.ts';
 import { type Kernel, KernelBuilder, LANES, type Placement } from './kernel.ts';
 import { valueType } from './types.ts';
 
@@ -75,9 +75,13 @@ export function scatterKernel(group: Group, placement: Placement): Kernel {
       e.loop(first, middle, LANES, (column) => body(column, true));
       e.loop(middle, last, 1, (column) => body(column, false));
     };
-    e.loop(e.int(0), e.int(size), 1, (at) =>
-      columns((column, alongLanes) => copy(number, at, column, alongLanes)),
-    );
+    const copyAll = () =>
+      e.loop(e.int(0), e.int(size), 1, (at) =>
+        columns((column, alongLanes) => copy(number, at, column, alongLanes)),
+      );
+    // Where the result takes the place of the base, there is nothing to copy.
+    if (placement.isLoaded(base)) e.when(e.op('ne', mask, out, e.buffer(builder.argument(base))), copyAll);
+    else copyAll();
     e.loop(e.int(0), e.int(updates.shape[axis] as number), 1, (at) =>
       columns((column, alongLanes) => {
         if (update(number, at, column, alongLanes)) return;

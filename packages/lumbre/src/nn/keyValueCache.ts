@@ -1,5 +1,6 @@
 import { formatShape } from '../graph/shape.ts';
-import { arange, type TensorOptions, zeros } from '../tensor/creation.ts';
+import { writeToCache } from '../tensor/attention.ts';
+import { type TensorOptions, zeros } from '../tensor/creation.ts';
 import { keep } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
@@ -37,9 +38,8 @@ export class KeyValueCache {
       this.keys.assign(keys);
       this.values.assign(values);
     } else if (time === 1) {
-      const here = arange(this.capacity, { device: keys.device }).eq(positions).unsqueeze(1);
-      this.keys.assign(keys.where(here, this.keys));
-      this.values.assign(values.where(here, this.values));
+      this.keys.assign(writeToCache(this.keys, keys, positions));
+      this.values.assign(writeToCache(this.values, values, positions));
     } else {
       throw new RangeError(
         `KeyValueCache: expected keys of 1 token or of ${this.capacity}, got ${formatShape(keys.shape)}.`,

@@ -1,5 +1,5 @@
 import { formatShape } from '../graph/shape.ts';
-import { scaledDotProductAttention } from '../tensor/attention.ts';
+import { attendToCache, scaledDotProductAttention } from '../tensor/attention.ts';
 import { arange } from '../tensor/creation.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Dropout } from './dropout.ts';
@@ -83,24 +83,20 @@ export class SelfAttention extends Module {
     observe?.('k', k);
     observe?.('v', v);
     const places = positions ?? arange(time, { device: x.device });
+    // What comes into the cache is read from where it comes from: the cache is written last, and in place.
+    const step = cache && time === 1 && this.causal && !observe;
+    const stepped = step ? attendToCache(q, cache, { key: k, value: v }, places) : null;
     cache?.write(k, v, places);
     const { keys, values } = cache ?? { keys: k, values: v };
+    const dropped = this.training && this.weightDropout.p > 0;
     const mixed =
-      observe || (this.training && this.weightDropout.p > 0)
+      stepped ??
+      (observe || dropped
         ? this.#written(q, keys, values, places, observe)
-        : this.#unwritten(q, keys, values, positions);
+        : scaledDotProductAttention(q, keys, values, { isCausal: this.causal && time > 1 }));
     const joined = mixed.transpose(1, 2).reshape(batch, time, width);
     observe?.('y', joined);
     return this.outputDropout.forward(this.c_proj.forward(joined));
-  }
-
-  /** Without the weights ever being in memory. */
-  #unwritten(q: Tensor, keys: Tensor, values: Tensor, positions: Tensor | undefined): Tensor {
-    const [time, capacity] = [q.shape[2] as number, keys.shape[2] as number];
-    // A single token sees what came before it, and itself; several are a whole window, from its beginning.
-    if (this.causal && positions && time === 1 && capacity > 1)
-      return scaledDotProductAttention(q, keys, values, { keyLength: positions.add(1) });
-    return scaledDotProductAttention(q, keys, values, { isCausal: this.causal && time > 1 });
   }
 
   /** Step by step, for those who want to see the weights, or to drop some. */

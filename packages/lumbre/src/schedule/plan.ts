@@ -120,6 +120,10 @@ export function plan(original: Graph): Plan {
 
 /** Whether a group reads `input` only at the point that it is computing, so that a result may take its place. */
 function readsInPlace(group: Group, input: Node, isLoaded: (node: Node) => boolean): boolean {
+  if (group.kind === 'scatterSet' || group.kind === 'scatterAdd') {
+    const [base, ...others] = (group.roots[0] as Node).sources as [Node, Node, Node];
+    return base === input && !others.some((node) => node === input || loadedBy(node, isLoaded).has(input));
+  }
   if (group.kind !== 'rows' || group.inner) return false;
   const points = pointsOf(group.domain, null);
   let inPlace = true;

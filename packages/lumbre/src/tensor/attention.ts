@@ -1,3 +1,4 @@
+import * as build from '../graph/builder.ts';
 import { isFloat } from '../graph/dtype.ts';
 import { makeNode } from '../graph/node.ts';
 import { broadcastShapes, formatShape } from '../graph/shape.ts';
@@ -71,6 +72,47 @@ export function scaledDotProductAttention(
   if (keyLength) sources.push(keyLength.reshape([]).node);
   const mixed = new Tensor(makeNode('attention', sources, { causal: isCausal, scale }), device);
   return mixed.to(query.dtype);
+}
+
+/**
+ * Attention of single queries over keys and values of a cache, of which the first `length` count, and one key and value
+ * more: as `scaledDotProductAttention` over all of them, without putting them together.
+ *
+ * @param query `[.., 1, size]`, as are `key` and `value`
+ * @param cache keys and values `[.., capacity, size]`
+ * @param length int32, one element: how many of the cache's keys there are. It is read when the program runs.
+ */
+export function attendToCache(
+  query: Tensor,
+  cache: { readonly keys: Tensor; readonly values: Tensor },
+  { key, value }: { readonly key: Tensor; readonly value: Tensor },
+  length: Tensor,
+): Tensor {
+  const { device } = query;
+  const scale = 1 / Math.sqrt(query.shape.at(-1) as number);
+  const sources = [query, cache.keys, cache.values, length.reshape([])].map((t) => t.node);
+  const arg = { causal: false, scale };
+  const past = new Tensor(makeNode('attention', sources, arg), device);
+  const pastScore = new Tensor(makeNode('attentionLogSumExp', sources, arg), device);
+  const score = query.mul(key).sum(-1, { keepdim: true }).mul(scale);
+  const largest = pastScore.maximum(score);
+  const pastWeight = pastScore.sub(largest).exp();
+  const weight = score.sub(largest).exp();
+  return past.mul(pastWeight).add(value.mul(weight)).div(pastWeight.add(weight));
+}
+
+/**
+ * A cache `[.., capacity, size]` with one row more, `[.., 1, size]`, at a position: int32, one element. A compiled
+ * function that assigns the result to the cache writes that row only.
+ * @throws RangeError, once the value is computed, for a position that is out of range.
+ */
+export function writeToCache(cache: Tensor, row: Tensor, position: Tensor): Tensor {
+  const axis = cache.ndim - 2;
+  const alone = position.reshape(cache.shape.map(() => 1)).node;
+  // With a value of its own the position is checked before anything is overwritten.
+  const checked = build.contiguous(build.checkIndex(alone, cache.shape[axis] as number, 'writeToCache'));
+  const index = build.expand(checked, row.shape);
+  return new Tensor(build.scatterSet(cache.node, index, row.node, axis), cache.device);
 }
 
 /** The same with scores that are written out: where they are changed on the way. */

@@ -7,6 +7,7 @@ import { type Expr, f32, i32, mask } from '../ir.ts';
 import { type Kernel, KernelBuilder, type Placement } from '../kernel.ts';
 import { attentionOf, keyCount, sourcesOf } from './operands.ts';
 import { exponentials, fillRow, ROW_STEP, scaleRow } from './rows.ts';
+import { attentionStepKernel } from './step.ts';
 
 /** Queries whose scores are in scratch memory at one time, and queries for which keys and values are packed once. */
 const BLOCK_QUERIES = 64;
@@ -22,6 +23,10 @@ const roundUp = (n: number, to: number) => Math.ceil(n / to) * to;
  * The parallel axis counts parts of the queries of each batch element.
  */
 export function attentionKernel(group: Group, placement: Placement): Kernel {
+  return attentionStepKernel(group, placement) ?? blockedKernel(group, placement);
+}
+
+function blockedKernel(group: Group, placement: Placement): Kernel {
   const builder = new KernelBuilder();
   const e = builder.emitter;
   const root = group.roots[0] as Node;

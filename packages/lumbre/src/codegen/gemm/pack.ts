@@ -133,7 +133,7 @@ function packTransposed(e: Emitter, to: Expr, sources: readonly Expr[], depth: E
 }
 
 /** The columns of a 4x4 matrix given by its rows. */
-function transpose(e: Emitter, rows: readonly Expr[]): Expr[] {
+export function transpose(e: Emitter, rows: readonly Expr[]): Expr[] {
   const [a, b, c, d] = rows as [Expr, Expr, Expr, Expr];
   const here = (op: 'zipLow' | 'zipHigh' | 'joinLow' | 'joinHigh', x: Expr, y: Expr) =>
     e.freeze(e.opHere(op, f32, x, y));
