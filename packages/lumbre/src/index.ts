@@ -63,6 +63,7 @@ export {
 } from './tensor/custom.ts';
 export { defaultDtype, setDefaultDtype } from './tensor/defaults.ts';
 export { explain, memory, statistics } from './tensor/explain.ts';
+export type { PrintOptions } from './tensor/formatting.ts';
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from './tensor/generator.ts';
 export { type GradientOf, type GradOptions, grad, gradients, valueAndGrad } from './tensor/grad.ts';
 export type { NestedValues, NumbersView, TensorData } from './tensor/nested.ts';
@@ -78,6 +79,7 @@ export {
   maxPool2d,
   type PoolOptions,
 } from './tensor/pooling.ts';
+export { setPrintOptions } from './tensor/printing.ts';
 export {
   bernoulli,
   normal,
@@ -103,6 +105,7 @@ export { bucketize, type SearchOptions, searchsorted } from './tensor/searching.
 export type { SliceIndex } from './tensor/slicing.ts';
 export type { Sorted, SortOptions, TopkOptions } from './tensor/sorting.ts';
 export type { PerDimension } from './tensor/spatial.ts';
+export type { TensorSummary } from './tensor/summary.ts';
 export { Tensor } from './tensor/tensor.ts';
 export { guard } from './tensor/trace.ts';
 export { hessian, hvp, type JacobianOptions, jacobian, jvp, vjp } from './tensor/transforms.ts';

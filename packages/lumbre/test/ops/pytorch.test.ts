@@ -80,6 +80,7 @@ const notComputing = new Set([
   'arraySync',
   'equal',
   'allclose',
+  'describe',
   'dispose',
   'toString',
   'print',
