@@ -8,8 +8,25 @@ export {
   adaptiveAvgPool2d,
   adaptiveMaxPool2d,
 } from './tensor/adaptivePooling.ts';
+export type { IndexEntry, Indices } from './tensor/advancedIndexing.ts';
 export { type AttentionOptions, scaledDotProductAttention } from './tensor/attention.ts';
-export { cat, stack, where } from './tensor/combine.ts';
+export {
+  atleast1d,
+  atleast2d,
+  atleast3d,
+  broadcastTensors,
+  cat,
+  columnStack,
+  concatenate,
+  dstack,
+  hstack,
+  type MeshgridOptions,
+  meshgrid,
+  stack,
+  vstack,
+  where,
+} from './tensor/combine.ts';
+export type { CloseOptions } from './tensor/comparison.ts';
 export { type CompiledFunction, type CompileOptions, compile } from './tensor/compile.ts';
 export {
   type ConvolutionOptions,
@@ -24,13 +41,17 @@ export {
   arange,
   eye,
   feed,
+  fromFunction,
   full,
   fullLike,
   linspace,
+  logspace,
   ones,
   onesLike,
   type TensorOptions,
   tensor,
+  trilIndices,
+  triuIndices,
   zeros,
   zerosLike,
 } from './tensor/creation.ts';
@@ -42,11 +63,13 @@ export {
 } from './tensor/custom.ts';
 export { defaultDtype, setDefaultDtype } from './tensor/defaults.ts';
 export { explain, memory, statistics } from './tensor/explain.ts';
+export type { PrintOptions } from './tensor/formatting.ts';
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from './tensor/generator.ts';
 export { type GradientOf, type GradOptions, grad, gradients, valueAndGrad } from './tensor/grad.ts';
 export type { NestedValues, NumbersView, TensorData } from './tensor/nested.ts';
 export type { CrossEntropyOptions } from './tensor/neural.ts';
 export type { TensorLike } from './tensor/operands.ts';
+export type { PadOptions, PadPair } from './tensor/padding.ts';
 export {
   type AveragePoolOptions,
   avgPool1d,
@@ -56,6 +79,7 @@ export {
   maxPool2d,
   type PoolOptions,
 } from './tensor/pooling.ts';
+export { setPrintOptions } from './tensor/printing.ts';
 export {
   bernoulli,
   normal,
@@ -74,10 +98,14 @@ export {
   randnLike,
   truncatedNormal,
 } from './tensor/randomLike.ts';
+export type { Unique } from './tensor/reading.ts';
 export type { Axes, ReduceOptions, VarianceOptions } from './tensor/reduce.ts';
 export { keep, noGrad, scope } from './tensor/scope.ts';
+export { bucketize, type SearchOptions, searchsorted } from './tensor/searching.ts';
 export type { SliceIndex } from './tensor/slicing.ts';
+export type { Sorted, SortOptions, TopkOptions } from './tensor/sorting.ts';
 export type { PerDimension } from './tensor/spatial.ts';
+export type { TensorSummary } from './tensor/summary.ts';
 export { Tensor } from './tensor/tensor.ts';
 export { guard } from './tensor/trace.ts';
 export { hessian, hvp, type JacobianOptions, jacobian, jvp, vjp } from './tensor/transforms.ts';

@@ -46,6 +46,15 @@ export function choose(operation: string, condition: Tensor, yes: TensorLike, no
   return wrapNode(build.where(c, x, y), device);
 }
 
+export interface CloseOptions {
+  /** The difference that is allowed, as a part of the other value. Default 1e-5. */
+  readonly rtol?: number;
+  /** The difference that is allowed whatever the value. Default 1e-8. */
+  readonly atol?: number;
+  /** Whether NaN is close to NaN. Default false. */
+  readonly equalNan?: boolean;
+}
+
 /** Comparisons, logic and choices. Operands broadcast and promote as in arithmetic; comparisons give bool. */
 export abstract class ComparisonTensor extends ActivationTensor {
   /** this = other; NaN equals nothing. */
@@ -76,6 +85,27 @@ export abstract class ComparisonTensor extends ActivationTensor {
   /** this ≥ other */
   ge(this: Tensor, other: TensorLike): Tensor {
     return binary('ge', this, other, 'any', (a, b) => lessOrEqual(b, a));
+  }
+
+  /**
+   * True where |this - other| <= atol + rtol · |other|, as in NumPy and PyTorch; an infinity is close to itself alone.
+   * Other dtypes are compared as floats.
+   */
+  isclose(this: Tensor, other: TensorLike, options: CloseOptions = {}): Tensor {
+    const { rtol = 1e-5, atol = 1e-8, equalNan = false } = options;
+    if (!(rtol >= 0) || !(atol >= 0)) {
+      throw new RangeError(`isclose: tolerances must not be negative, got rtol ${rtol} and atol ${atol}.`);
+    }
+    return binary('isclose', this, other, 'float', (a, b) => {
+      const infinity = build.full(a, Number.POSITIVE_INFINITY);
+      const allowed = build.add(build.full(b, atol), build.mul(absNode(b), build.full(b, rtol)));
+      const near = lessOrEqual(absNode(build.sub(a, b)), allowed);
+      // Infinities would allow any difference.
+      const finite = build.and(build.lt(absNode(a), infinity), build.lt(absNode(b), infinity));
+      const close = build.or(build.eq(a, b), build.and(near, finite));
+      if (!equalNan) return close;
+      return build.or(close, build.and(notNode(build.eq(a, a)), notNode(build.eq(b, b))));
+    });
   }
 
   /** True where this is 0 or false. */

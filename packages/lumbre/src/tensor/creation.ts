@@ -147,6 +147,96 @@ export function linspace(start: number, end: number, steps: number, options: Ten
   });
 }
 
+/** `base` to the power of `steps` numbers at equal distances from `start` to `end`, both included. */
+export function logspace(
+  start: number,
+  end: number,
+  steps: number,
+  { base = 10, ...options }: TensorOptions & { readonly base?: number } = {},
+): Tensor {
+  checkShape('logspace', [steps]);
+  const step = steps > 1 ? (end - start) / (steps - 1) : 0;
+  // Powers are taken in double precision, on the host: an error in an exponent is multiplied.
+  const powers = Array.from(
+    { length: steps },
+    (_, i) => base ** (i === steps - 1 && steps > 1 ? end : start + i * step),
+  );
+  return createTensor('logspace', options, defaultDtype(), (dtype, device) =>
+    uploadNode(device, dtype, [steps], toArray(powers, dtype)),
+  );
+}
+
+/**
+ * A tensor of what `fn` returns for the indices of each element: `fromFunction((row, column) => row - column, [3, 3])`.
+ * Of the default float dtype, or bool for booleans, unless the options say otherwise.
+ */
+export function fromFunction(
+  fn: (...indices: number[]) => number | boolean,
+  shape: Shape,
+  options: TensorOptions = {},
+): Tensor {
+  checkShape('fromFunction', shape);
+  const indices = shape.map(() => 0);
+  let isBool = sizeOf(shape) > 0;
+  const values = Array.from({ length: sizeOf(shape) }, () => {
+    const value = fn(...indices);
+    if (typeof value !== 'number' && typeof value !== 'boolean') {
+      throw new TypeError(
+        `fromFunction: the function returned ${value} at ${formatShape(indices)}; expected a number or a boolean.`,
+      );
+    }
+    isBool &&= typeof value === 'boolean';
+    // The next index: the last dimension counts fastest.
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      indices[axis] = (indices[axis] as number) + 1;
+      if ((indices[axis] as number) < (shape[axis] as number)) break;
+      indices[axis] = 0;
+    }
+    return Number(value);
+  });
+  return createTensor('fromFunction', options, isBool ? 'bool' : defaultDtype(), (dtype, device) =>
+    uploadNode(device, dtype, shape, toArray(values, dtype)),
+  );
+}
+
+/** The int32 [2, count] rows and columns of the elements of a matrix on and below a diagonal, in row-major order. */
+export const trilIndices = (
+  rows: number,
+  columns: number,
+  offset = 0,
+  options: Pick<TensorOptions, 'device'> = {},
+): Tensor => triangleIndices('trilIndices', rows, columns, (row, column) => column - row <= offset, options);
+
+/** The same of the elements on and above a diagonal. */
+export const triuIndices = (
+  rows: number,
+  columns: number,
+  offset = 0,
+  options: Pick<TensorOptions, 'device'> = {},
+): Tensor => triangleIndices('triuIndices', rows, columns, (row, column) => column - row >= offset, options);
+
+function triangleIndices(
+  operation: string,
+  rows: number,
+  columns: number,
+  inside: (row: number, column: number) => boolean,
+  { device }: Pick<TensorOptions, 'device'>,
+): Tensor {
+  checkShape(operation, [rows, columns]);
+  const found: [number[], number[]] = [[], []];
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      if (!inside(row, column)) continue;
+      found[0].push(row);
+      found[1].push(column);
+    }
+  }
+  const shape = [2, found[0].length];
+  return createTensor(operation, device === undefined ? {} : { device }, 'int32', (dtype, on) =>
+    uploadNode(on, dtype, shape, Int32Array.from(found.flat())),
+  );
+}
+
 /**
  * A tensor whose values the host supplies: `refresh` is called now, and again at every replay of a compiled function
  * that contains it. So it is the place for what the host counts: a learning rate, a step number, a batch.

@@ -3,8 +3,8 @@ import { isFloat, promote } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import { broadcastShapes, formatShape, sizeOf } from '../graph/shape.ts';
 import { wrapNode } from './core.ts';
-import { IndexingTensor } from './indexing.ts';
 import { broadcastNode, castOn, commonDevice, inDomain } from './operands.ts';
+import { ReadingTensor } from './reading.ts';
 import type { Tensor } from './tensor.ts';
 
 /** The product of [.., m, k] and [.., k, n] where `dot` has none: integers, as a sum of products. */
@@ -45,7 +45,7 @@ function checkVectors(operation: string, a: Tensor, b: Tensor): void {
 }
 
 /** Products of vectors and matrices. */
-export abstract class MatmulTensor extends IndexingTensor {
+export abstract class MatmulTensor extends ReadingTensor {
   /**
    * The matrix product, as NumPy's and PyTorch's matmul: [.., m, k] by [.., k, n] gives [.., m, n], with batch
    * dimensions broadcast. A vector counts as a row on the left and as a column on the right, and its dimension

@@ -1,5 +1,4 @@
 import * as build from '../graph/builder.ts';
-import { type DType, isFloat, toDType } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import {
   broadcastShapes,
@@ -16,7 +15,7 @@ import { broadcastNode, listNumbers, type Numbers } from './operands.ts';
 import { ReduceTensor } from './reduce.ts';
 import type { Tensor } from './tensor.ts';
 
-const move = (tensor: Tensor, compute: (a: Node) => Node): Tensor =>
+export const move = (tensor: Tensor, compute: (a: Node) => Node): Tensor =>
   wrapNode(compute(tensor.node), tensor.device);
 
 /** The shape to give to the elements of `from`, where one size of `to` may be -1: whatever is left. */
@@ -34,34 +33,11 @@ function inferSize(from: Shape, to: readonly number[]): Shape {
   return shape;
 }
 
-function checkWhole(operation: string, what: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least) {
-    throw new RangeError(`${operation}: ${what} must be an integer of at least ${least}, not ${value}.`);
-  }
-}
-
-/** A bool for each element of a matrix [.., rows, columns]: whether it is on or below the given diagonal. */
-function belowDiagonal(shape: Shape, diagonal: number): Node {
-  const [rows, columns] = [shape.length - 2, shape.length - 1].map((axis) => build.iota(shape, axis)) as [
-    Node,
-    Node,
-  ];
-  return build.lt(columns, build.add(rows, build.full(rows, diagonal + 1)));
-}
-
-function triangle(operation: string, tensor: Tensor, diagonal: number, lower: boolean): Tensor {
-  if (tensor.ndim < 2) {
-    throw new RangeError(
-      `${operation}: expected a matrix [.., rows, columns], got shape ${formatShape(tensor.shape)}.`,
-    );
-  }
-  checkWhole(operation, 'diagonal', diagonal, Number.NEGATIVE_INFINITY);
-  return move(tensor, (a) => {
-    const zero = build.full(a, 0);
-    // What is not below the diagonal before is on or above this one.
-    const below = belowDiagonal(a.shape, lower ? diagonal : diagonal - 1);
-    return lower ? build.where(below, a, zero) : build.where(below, zero, a);
-  });
+/** @throws RangeError unless `value` is an integer of at least `least`. */
+export function checkWhole(operation: string, what: string, value: number, least: number): void {
+  if (Number.isInteger(value) && value >= least) return;
+  const wanted = Number.isFinite(least) ? `an integer of at least ${least}` : 'an integer';
+  throw new RangeError(`${operation}: ${what} must be ${wanted}, not ${value}.`);
 }
 
 /** Elements `start` to `start + length` of one axis. */
@@ -70,27 +46,26 @@ export function narrowNode(a: Node, axis: number, start: number, length: number)
   return build.shrink(a, zeros.with(axis, start), a.shape.with(axis, length));
 }
 
-/** Zeros of `a`'s dtype, or `value`, around `a`. */
-function padNode(a: Node, low: readonly number[], high: readonly number[], value: number): Node {
-  const zeros = build.pad(a, low, high);
-  if (value === 0) return zeros;
-  const inside = build.pad(build.constant(a.shape, 'bool', 1), low, high);
-  return build.where(inside, zeros, build.full(zeros, value));
-}
-
-function checkPads(shape: Shape, pads: readonly (readonly [number, number])[]): void {
-  const sound = pads.every((pair) => pair.length === 2 && pair.every((n) => Number.isInteger(n) && n >= 0));
-  if (pads.length !== shape.length || !sound) {
+function moveAxes(
+  operation: string,
+  tensor: Tensor,
+  source: number | readonly number[],
+  destination: number | readonly number[],
+): Tensor {
+  const [from, to] = [source, destination].map((dims) => {
+    const axes = [dims].flat().map((dim) => normalizeAxis(operation, dim as number, tensor.ndim));
+    if (new Set(axes).size === axes.length) return axes;
+    throw new RangeError(`${operation}: [${[dims].flat().join(', ')}] names a dimension twice.`);
+  }) as [number[], number[]];
+  if (from.length !== to.length) {
     throw new RangeError(
-      `pad: ${JSON.stringify(pads)} does not fit shape ${formatShape(shape)}; give a pair [before, after] of ` +
-        'non-negative integers for each dimension. To cut, use slice().',
+      `${operation}: ${from.length} dimensions cannot go to ${to.length} positions; give one for each.`,
     );
   }
-}
-
-function checkPadValue(value: number, dtype: DType): void {
-  if (isFloat(dtype) || toDType(value, dtype) === value) return;
-  throw new RangeError(`pad: ${value} is no ${dtype}; convert the tensor first, with .to('float32').`);
+  const axes = tensor.shape.map((_, axis) => axis).filter((axis) => !from.includes(axis));
+  const moved = to.map((position, i) => [position, from[i] as number] as const).sort(([a], [b]) => a - b);
+  for (const [position, axis] of moved) axes.splice(position, 0, axis);
+  return move(tensor, (a) => build.permute(a, axes));
 }
 
 /**
@@ -126,6 +101,19 @@ export abstract class MovementTensor extends ReduceTensor {
     ]);
   }
 
+  /** All elements in one dimension, in row-major order. */
+  ravel(this: Tensor): Tensor {
+    return this.reshape(-1);
+  }
+
+  /** Dimension `dim` as several of the given sizes, of which one may be -1: the reverse of `flatten`. */
+  unflatten(this: Tensor, dim: number, sizes: readonly number[]): Tensor {
+    const axis = normalizeAxis('unflatten', dim, this.ndim);
+    const size = this.shape[axis] as number;
+    if (sizes.length === 0) throw new RangeError('unflatten: expected at least one size, got none.');
+    return this.reshape(this.shape.toSpliced(axis, 1, ...inferSize([size], sizes)));
+  }
+
   /** Without dimensions of size 1: all of them, or those named, of which larger ones stay. */
   squeeze(this: Tensor, dim?: number | readonly number[]): Tensor {
     const axes = normalizeAxes('squeeze', dim, this.ndim);
@@ -143,6 +131,25 @@ export abstract class MovementTensor extends ReduceTensor {
     const [a, b] = [dim0, dim1].map((dim) => normalizeAxis('transpose', dim, this.ndim)) as [number, number];
     const axes = this.shape.map((_, axis) => (axis === a ? b : axis === b ? a : axis));
     return move(this, (node) => build.permute(node, axes));
+  }
+
+  /** As `transpose`. */
+  swapaxes(this: Tensor, axis0: number, axis1: number): Tensor {
+    return this.transpose(axis0, axis1);
+  }
+
+  /** The dimensions `source` at the positions `destination`; the others keep their order around them. */
+  movedim(this: Tensor, source: number | readonly number[], destination: number | readonly number[]): Tensor {
+    return moveAxes('movedim', this, source, destination);
+  }
+
+  /** As `movedim`. */
+  moveaxis(
+    this: Tensor,
+    source: number | readonly number[],
+    destination: number | readonly number[],
+  ): Tensor {
+    return moveAxes('moveaxis', this, source, destination);
   }
 
   /** The dimensions in another order: dimension i of the result is dimension `dims[i]`. */
@@ -189,162 +196,5 @@ export abstract class MovementTensor extends ReduceTensor {
       );
     }
     return move(this, (a) => broadcastNode(a, wanted));
-  }
-
-  /** The elements in reverse order along the dimensions. */
-  flip(this: Tensor, ...dims: Numbers): Tensor {
-    return move(this, (a) => build.flip(a, normalizeAxes('flip', listNumbers(dims), a.shape.length)));
-  }
-
-  /**
-   * Surrounded by `value`: one pair [before, after] for each dimension, outermost first (the order of NumPy; PyTorch
-   * counts from the last).
-   */
-  pad(this: Tensor, pads: readonly (readonly [number, number])[], value = 0): Tensor {
-    checkPads(this.shape, pads);
-    checkPadValue(value, this.dtype);
-    return move(this, (a) =>
-      padNode(
-        a,
-        pads.map(([before]) => before),
-        pads.map(([, after]) => after),
-        value,
-      ),
-    );
-  }
-
-  /** Repeated `counts[i]` times along dimension i; counts beyond the dimensions add new ones in front. */
-  repeat(this: Tensor, ...counts: Numbers): Tensor {
-    const list = listNumbers(counts);
-    for (const count of list) checkWhole('repeat', 'a count', count, 0);
-    if (list.length < this.ndim) {
-      throw new RangeError(
-        `repeat: ${list.length} counts for the ${this.ndim} dimensions of ${formatShape(this.shape)}; ` +
-          'give one for each, or use tile().',
-      );
-    }
-    return this.tile(...counts);
-  }
-
-  /** As `repeat`, where missing counts in front are 1. */
-  tile(this: Tensor, ...counts: Numbers): Tensor {
-    const list = listNumbers(counts);
-    for (const count of list) checkWhole('tile', 'a count', count, 0);
-    const rank = Math.max(list.length, this.ndim);
-    const repeats = [...Array<number>(rank - list.length).fill(1), ...list];
-    const sizes = [...Array<number>(rank - this.ndim).fill(1), ...this.shape];
-    const pairs = (of: (axis: number) => [number, number]) => sizes.flatMap((_, axis) => of(axis));
-    return move(this, (a) => {
-      const apart = build.reshape(
-        a,
-        pairs((axis) => [1, sizes[axis] as number]),
-      );
-      const repeated = build.expand(
-        apart,
-        pairs((axis) => [repeats[axis] as number, sizes[axis] as number]),
-      );
-      return build.reshape(
-        repeated,
-        sizes.map((size, axis) => size * (repeats[axis] as number)),
-      );
-    });
-  }
-
-  /** The lower triangle of matrices [.., rows, columns], zeros elsewhere; `diagonal` moves the border to the right. */
-  tril(this: Tensor, diagonal = 0): Tensor {
-    return triangle('tril', this, diagonal, true);
-  }
-
-  /** The upper triangle of matrices [.., rows, columns], zeros elsewhere; `diagonal` moves the border to the right. */
-  triu(this: Tensor, diagonal = 0): Tensor {
-    return triangle('triu', this, diagonal, false);
-  }
-
-  /** The diagonal of matrices [.., rows, columns]; `offset` > 0 takes one above it, < 0 one below. */
-  diagonal(this: Tensor, offset = 0): Tensor {
-    checkWhole('diagonal', 'offset', offset, Number.NEGATIVE_INFINITY);
-    const { shape } = this;
-    if (shape.length < 2) {
-      throw new RangeError(
-        `diagonal: expected a matrix [.., rows, columns], got shape ${formatShape(shape)}.`,
-      );
-    }
-    const batch = shape.slice(0, -2);
-    const [rows, columns] = shape.slice(-2) as [number, number];
-    const length = Math.max(0, Math.min(rows - Math.max(-offset, 0), columns - Math.max(offset, 0)));
-    const start = length === 0 ? 0 : offset >= 0 ? offset : -offset * columns;
-    // In row-major order neighbours on a diagonal are one row and one column apart.
-    return move(this, (a) =>
-      build.shrink(
-        build.reshape(a, [...batch, rows * columns]),
-        [...batch.map(() => 0), start],
-        [...batch, length],
-        [...batch.map(() => 1), columns + 1],
-      ),
-    );
-  }
-
-  /** Elements `start` to `start + length` of dimension `dim`. @throws RangeError if they do not all exist. */
-  narrow(this: Tensor, dim: number, start: number, length: number): Tensor {
-    const axis = normalizeAxis('narrow', dim, this.ndim);
-    const size = this.shape[axis] as number;
-    const first = start < 0 ? start + size : start;
-    checkWhole('narrow', 'length', length, 0);
-    if (!Number.isInteger(start) || first < 0 || first + length > size) {
-      throw new RangeError(
-        `narrow: ${length} elements from ${start} do not lie within dimension ${dim} of ${formatShape(this.shape)}.`,
-      );
-    }
-    return move(this, (a) => narrowNode(a, axis, first, length));
-  }
-
-  /** Element `index` of dimension `dim`, which disappears; negative indices count from the end. */
-  select(this: Tensor, dim: number, index: number): Tensor {
-    const axis = normalizeAxis('select', dim, this.ndim);
-    const size = this.shape[axis] as number;
-    if (!Number.isInteger(index) || index < -size || index >= size) {
-      throw new RangeError(
-        `select: index ${index} is out of range for dimension ${dim} of ${formatShape(this.shape)}; ` +
-          (size === 0 ? 'it has no elements.' : `expected an integer from ${-size} to ${size - 1}.`),
-      );
-    }
-    return this.narrow(axis, index < 0 ? index + size : index, 1).squeeze(axis);
-  }
-
-  /** Parts along dimension `dim`: each of size `size` (the last may be smaller), or of the sizes given. */
-  split(this: Tensor, size: number | readonly number[], dim = 0): Tensor[] {
-    const axis = normalizeAxis('split', dim, this.ndim);
-    const total = this.shape[axis] as number;
-    if (typeof size === 'number') checkWhole('split', 'size', size, 1);
-    const sizes =
-      typeof size === 'number'
-        ? Array.from({ length: Math.max(1, Math.ceil(total / size)) }, (_, i) =>
-            Math.min(size, total - i * size),
-          )
-        : size;
-    const sum = sizes.reduce((a, b) => a + b, 0);
-    if (sum !== total) {
-      throw new RangeError(
-        `split: sizes ${formatShape(sizes)} add up to ${sum}; dimension ${dim} of ${formatShape(this.shape)} has ${total}.`,
-      );
-    }
-    let start = 0;
-    return sizes.map((length) => {
-      start += length;
-      return this.narrow(axis, start - length, length);
-    });
-  }
-
-  /** Up to `chunks` parts of equal size along dimension `dim`; the last may be smaller. */
-  chunk(this: Tensor, chunks: number, dim = 0): Tensor[] {
-    checkWhole('chunk', 'the number of chunks', chunks, 1);
-    const axis = normalizeAxis('chunk', dim, this.ndim);
-    return this.split(Math.max(1, Math.ceil((this.shape[axis] as number) / chunks)), axis);
-  }
-
-  /** Every element of dimension `dim`, which disappears. */
-  unbind(this: Tensor, dim = 0): Tensor[] {
-    const axis = normalizeAxis('unbind', dim, this.ndim);
-    return Array.from({ length: this.shape[axis] as number }, (_, index) => this.select(axis, index));
   }
 }

@@ -3,10 +3,10 @@ import type { Node } from '../graph/node.ts';
 import { formatShape, normalizeAxis, sameShape, sizeOf } from '../graph/shape.ts';
 import { chanceNode } from './distributions.ts';
 import { defaultGenerator, type Generator } from './generator.ts';
-import { indexNode } from './indexing.ts';
 import { MatmulTensor } from './matmul.ts';
 import { commonDevice, unary } from './operands.ts';
 import { stabilizer } from './reduce.ts';
+import { indexNode } from './taking.ts';
 import type { Tensor } from './tensor.ts';
 
 /** x less its largest value along an axis, and the sum of the exponentials of that: nothing overflows. */

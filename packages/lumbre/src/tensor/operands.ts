@@ -1,7 +1,7 @@
 import * as build from '../graph/builder.ts';
 import { type DType, isFloat, promote, toDType } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
-import { broadcastShapes, type Shape, sameShape } from '../graph/shape.ts';
+import { broadcastShapes, formatShape, type Shape, sameShape } from '../graph/shape.ts';
 import { TensorCore, wrapNode } from './core.ts';
 import { defaultDtype, supported } from './defaults.ts';
 import type { Tensor } from './tensor.ts';
@@ -125,4 +125,37 @@ export function binary(
 ): Tensor {
   const { nodes, device } = alignOperands(operation, [tensor, other], domain);
   return wrapNode(compute(nodes[0] as Node, nodes[1] as Node), device);
+}
+
+/**
+ * A value to write into a tensor of `dtype`, broadcast to `shape`: it must be one that the dtype can hold.
+ * @throws TypeError for a value of a wider dtype, RangeError for a shape that does not broadcast.
+ */
+export function valueNode(
+  operation: string,
+  value: TensorLike,
+  shape: Shape,
+  dtype: DType,
+  device: string,
+): Node {
+  checkOperand(operation, value);
+  if (!isTensor(value)) {
+    const number = Number(value);
+    if (!isFloat(dtype) && toDType(number, dtype) !== number) {
+      throw new RangeError(`${operation}: ${value} is no ${dtype}; convert the tensor first.`);
+    }
+    return build.constant(shape, dtype, number);
+  }
+  if (promote(value.dtype, dtype) !== dtype) {
+    throw new TypeError(
+      `${operation}: cannot write ${value.dtype} into ${dtype}; convert the value with .to('${dtype}').`,
+    );
+  }
+  if (!sameShape(broadcastShapes(operation, value.shape, shape), shape)) {
+    throw new RangeError(
+      `${operation}: a value of shape ${formatShape(value.shape)} does not broadcast to ${formatShape(shape)}, which is ` +
+        'what is written to.',
+    );
+  }
+  return broadcastNode(castOn(operation, value.node, dtype, device), shape);
 }

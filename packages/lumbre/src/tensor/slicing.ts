@@ -1,7 +1,8 @@
 import * as build from '../graph/builder.ts';
+import type { Node } from '../graph/node.ts';
 import { formatShape, type Shape } from '../graph/shape.ts';
 import { wrapNode } from './core.ts';
-import { MovementTensor } from './movement.ts';
+import { SplittingTensor } from './splitting.ts';
 import type { Tensor } from './tensor.ts';
 
 /**
@@ -81,8 +82,8 @@ function complete(indices: readonly SliceIndex[], shape: Shape): readonly Exclud
 
 const rangePattern = /^([+-]?\d+)?\s*:\s*([+-]?\d+)?\s*(?::\s*([+-]?\d+)?)?$/;
 
-/** One entry of `at`. */
-function parseIndex(text: string, whole: string): SliceIndex {
+/** One entry of an index that is written as in Python. */
+function parseEntry(text: string, whole: string): SliceIndex {
   if (text === '...' || text === ':') return text;
   if (text === 'null') return null;
   if (/^[+-]?\d+$/.test(text)) return Number(text);
@@ -97,42 +98,69 @@ function parseIndex(text: string, whole: string): SliceIndex {
   return [start ?? null, stop ?? null, step ?? null];
 }
 
+/** The entries of an index that is written as in Python: `'1:3, ..., ::-1'`. */
+export const parseIndex = (text: string): SliceIndex[] =>
+  text.split(',').map((part) => parseEntry(part.trim(), text));
+
+/** A slice of an array of known shape. */
+export interface ResolvedSlice {
+  /** What it takes, before dimensions are dropped or added. */
+  readonly taken: readonly Taken[];
+  readonly shape: Shape;
+}
+
+/** @throws RangeError for what does not fit `shape`. */
+export function resolveSlice(indices: readonly SliceIndex[], shape: Shape): ResolvedSlice {
+  const result: number[] = [];
+  const taken: Taken[] = [];
+  for (const index of complete(indices, shape)) {
+    if (index === null) {
+      result.push(1);
+      continue;
+    }
+    const axis = taken.length;
+    const part =
+      typeof index === 'number'
+        ? takeOne(index, axis, shape)
+        : takeRange(index === ':' ? [null, null] : index, axis, shape);
+    taken.push(part);
+    if (!part.dropped) result.push(part.length);
+  }
+  return { taken, shape: result };
+}
+
+const backwardAxes = ({ taken }: ResolvedSlice): number[] =>
+  taken.flatMap(({ backward }, axis) => (backward ? [axis] : []));
+
+/** The elements that a slice takes. */
+export function sliceNode(a: Node, slice: ResolvedSlice): Node {
+  const cut = build.shrink(
+    build.flip(a, backwardAxes(slice)),
+    slice.taken.map(({ start }) => start),
+    slice.taken.map(({ length }) => length),
+    slice.taken.map(({ step }) => step),
+  );
+  return build.reshape(cut, slice.shape);
+}
+
+/** The transpose of `sliceNode`: elements of the slice's shape where it takes them from, zeros elsewhere. */
+export function unsliceNode(part: Node, slice: ResolvedSlice, shape: Shape): Node {
+  const lengths = slice.taken.map(({ length }) => length);
+  const arg = { start: slice.taken.map(({ start }) => start), step: slice.taken.map(({ step }) => step) };
+  return build.flip(build.unshrink(build.reshape(part, lengths), arg, shape), backwardAxes(slice));
+}
+
 /** Basic indexing. A result never aliases the tensor that it was taken from. */
-export abstract class SlicingTensor extends MovementTensor {
+export abstract class SlicingTensor extends SplittingTensor {
   /**
    * A part of the tensor, as `x[…]` in NumPy: one entry for each dimension, those left out being whole.
-   * `x.slice(0)`, `x.slice(':', [1, 3])`, `x.slice('...', [null, null, -1])`, `x.slice(null, 2)`.
+   * `x.slice(0)`, `x.slice(':', [1, 3])`, `x.slice('...', [null, null, -1])`, `x.slice(null, 2)`. Indices that are
+   * tensors go to `index`; `with` and `set` write.
    *
    * @throws RangeError for an index out of range, or for more entries than dimensions. Ranges are cut to what is there.
    */
   slice(this: Tensor, ...indices: readonly SliceIndex[]): Tensor {
-    const { shape } = this;
-    const result: number[] = [];
-    const taken: Taken[] = [];
-    for (const index of complete(indices, shape)) {
-      if (index === null) {
-        result.push(1);
-        continue;
-      }
-      const axis = taken.length;
-      const part =
-        typeof index === 'number'
-          ? takeOne(index, axis, shape)
-          : takeRange(index === ':' ? [null, null] : index, axis, shape);
-      taken.push(part);
-      if (!part.dropped) result.push(part.length);
-    }
-    const flipped = build.flip(
-      this.node,
-      taken.flatMap(({ backward }, axis) => (backward ? [axis] : [])),
-    );
-    const cut = build.shrink(
-      flipped,
-      taken.map(({ start }) => start),
-      taken.map(({ length }) => length),
-      taken.map(({ step }) => step),
-    );
-    return wrapNode(build.reshape(cut, result), this.device);
+    return wrapNode(sliceNode(this.node, resolveSlice(indices, this.shape)), this.device);
   }
 
   /**
@@ -140,6 +168,6 @@ export abstract class SlicingTensor extends MovementTensor {
    * @throws RangeError as `slice`, and for a text that is no index.
    */
   at(this: Tensor, index: string): Tensor {
-    return this.slice(...index.split(',').map((part) => parseIndex(part.trim(), index)));
+    return this.slice(...parseIndex(index));
   }
 }

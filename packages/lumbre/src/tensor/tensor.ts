@@ -8,8 +8,8 @@ import { PrintingTensor } from './printing.ts';
  * gradients.
  *
  * Make tensors with `tensor`, `zeros`, `randn` and their like. The methods come from one base class a theme:
- * arithmetic, elementwise functions, activations, comparisons, reductions, movement, slicing, indexing, products,
- * networks, printing.
+ * arithmetic, elementwise functions, activations, comparisons, reductions, movement, slicing, indexing, sorting,
+ * products, networks, printing.
  */
 export class Tensor extends PrintingTensor {
   static {

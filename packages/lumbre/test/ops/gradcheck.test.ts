@@ -169,6 +169,11 @@ const variants: { readonly [Op in OpName]?: readonly Variant[] } = {
     { shapes: [[4], [], [5]], arg: { axis: 0 }, fixed: { 1: indices([5], [3, 0, 0, 1, 3]) } },
     { shapes: [[2, 3], [], [2, 2]], arg: { axis: 1 }, fixed: { 1: indices([2, 2], [2, 0, 1, 1]) } },
   ],
+  scatterSet: [
+    { shapes: [[4], [], [5]], arg: { axis: 0 }, fixed: { 1: indices([5], [3, 0, 0, 1, 3]) } },
+    { shapes: [[2, 3], [], [2, 2]], arg: { axis: 1 }, fixed: { 1: indices([2, 2], [2, 0, 1, 1]) } },
+    { shapes: [[3, 2], [], [0, 2]], arg: { axis: 0 }, fixed: { 1: indices([0, 2], []) } },
+  ],
 };
 
 const shapeFamilies = [[], [5], [2, 3], [2, 1, 3], [0, 3]];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compile, noGrad, randn, type Tensor, tensor } from '../../src/index.ts';
+import { compile, noGrad, randint, randn, type Tensor, tensor, zeros } from '../../src/index.ts';
 import { getDevice } from '../../src/runtime/devices.ts';
 import { WasmDevice } from '../../src/runtime/wasm/device.ts';
 import { Heap } from '../../src/runtime/wasm/heap.ts';
@@ -117,7 +117,17 @@ test('the bits do not depend on the number of threads', async () => {
     tensor(inputs[2] as Float32Array).realize(),
   ] as [Tensor, Tensor, Tensor];
   const product = a.matmul(b);
-  const outputs = [product.add(c).gelu().softmax(-1), product.sum(0), product.mean()];
+  const ids = randint(0, 9, [96]).realize();
+  const outputs = [
+    product.add(c).gelu().softmax(-1),
+    product.sum(0),
+    product.mean(),
+    product.argsort(-1),
+    product.argmax(1),
+    zeros([9, 224]).indexAdd(0, ids, product),
+    zeros([9, 224]).indexCopy(0, ids, product),
+    zeros([96, 9]).scatterAdd(1, product.argmax(1, { keepdim: true }).remainder(9), product),
+  ];
   const graph = normalize(outputs.map(({ node }) => node));
   const results: string[][] = [];
   for (const threads of [1, 2, 3]) {

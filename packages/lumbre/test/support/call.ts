@@ -29,19 +29,29 @@ export function resolve(argument: Argument, inputs: readonly Tensor[]): unknown 
   return Object.fromEntries(entries.map(([name, value]) => [name, resolve(value, inputs)]));
 }
 
-const listOf = (result: unknown): Tensor[] => (result instanceof Tensor ? [result] : (result as Tensor[]));
+/** The tensors of a result: one, several in an array, or several by name. */
+export const listOf = (result: unknown): Tensor[] =>
+  result instanceof Tensor ? [result] : Object.values(result as Record<string, Tensor>);
 
-/** Calls a method of a tensor, or reads a getter such as `T`, by name; always returns a list. */
-export function callMethod(self: Tensor, name: string, args: readonly unknown[]): Tensor[] {
+/** Calls a method of a tensor, or reads a getter such as `T`, by name. */
+export function invokeMethod(self: Tensor, name: string, args: readonly unknown[]): unknown {
   const member = (self as unknown as Record<string, unknown>)[name];
-  if (typeof member === 'function') return listOf(member.apply(self, args));
+  if (typeof member === 'function') return member.apply(self, args);
   if (member === undefined) throw new TypeError(`Tensor has no method '${name}'.`);
-  return listOf(member);
+  return member;
 }
 
 /** Calls a free function of the tensor room by name. */
-export function callFunction(name: string, args: readonly unknown[]): Tensor[] {
+export function invokeFunction(name: string, args: readonly unknown[]): unknown {
   const callee = (tensors as unknown as Record<string, unknown>)[name];
   if (typeof callee !== 'function') throw new TypeError(`The tensor room exports no function '${name}'.`);
-  return listOf(callee(...args));
+  return callee(...args);
 }
+
+/** As `invokeMethod`; always returns a list. */
+export const callMethod = (self: Tensor, name: string, args: readonly unknown[]): Tensor[] =>
+  listOf(invokeMethod(self, name, args));
+
+/** As `invokeFunction`; always returns a list. */
+export const callFunction = (name: string, args: readonly unknown[]): Tensor[] =>
+  listOf(invokeFunction(name, args));

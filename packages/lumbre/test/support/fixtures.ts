@@ -5,7 +5,7 @@ import { formatShape, sizeOf } from '../../src/graph/shape.ts';
 import { Tensor } from '../../src/index.ts';
 import { getDevice } from '../../src/runtime/devices.ts';
 import { uploadNode } from '../../src/tensor/realize.ts';
-import { type Argument, callFunction, callMethod, resolve, toNumber } from './call.ts';
+import { type Argument, invokeFunction, invokeMethod, listOf, resolve, toNumber } from './call.ts';
 import { difference, scaleOf, tolerances } from './compare.ts';
 
 /** `float` stands for the dtype that a case is run with. */
@@ -64,15 +64,17 @@ function makeLeaf(input: FixtureArray, device: string, float: DType, wantsGradie
   return { leaf, view };
 }
 
-function apply(fixture: Fixture, inputs: readonly Tensor[], device: string): Tensor[] {
+async function apply(fixture: Fixture, inputs: readonly Tensor[], device: string): Promise<Tensor[]> {
   if (fixture.op) {
     const sources = inputs.map((tensor) => tensor.node);
     return [new Tensor(makeNode(fixture.op, sources, fixture.arg as never, fixture.hint), device)];
   }
   const args = (fixture.args ?? []).map((argument) => resolve(argument, inputs));
-  return fixture.method
-    ? callMethod(inputs[0] as Tensor, fixture.method, args)
-    : callFunction(fixture.function as string, args);
+  const result = fixture.method
+    ? invokeMethod(inputs[0] as Tensor, fixture.method, args)
+    : invokeFunction(fixture.function as string, args);
+  // What must read values to know the shape of its result returns a promise.
+  return listOf(await result);
 }
 
 const expectedIn = (dtype: DType, data: FixtureArray['data']): NumericArray =>
@@ -82,12 +84,12 @@ const expectedIn = (dtype: DType, data: FixtureArray['data']): NumericArray =>
  * Runs a case on a device with `float` as its floats.
  * @returns what differs from PyTorch, one line each
  */
-export function runFixture(fixture: Fixture, device: string, float: DType): string[] {
+export async function runFixture(fixture: Fixture, device: string, float: DType): Promise<string[]> {
   const { inputs, outputs, gradients, precise } = fixture;
   const leaves = inputs.map((input) =>
     makeLeaf(input, device, float, input.dtype === 'float' && gradients !== undefined),
   );
-  const results = apply(
+  const results = await apply(
     fixture,
     leaves.map(({ view }) => view),
     device,

@@ -3,11 +3,12 @@ import type { Argument } from '../call.ts';
 import { broadcastable, type Candidate, call, isFloatValue, ref } from './elementwise.ts';
 import { keepsAway, MOST_ELEMENTS, type Value, type Workbench } from './workbench.ts';
 
-const hasElements = ({ data }: Value): boolean => data.length > 0;
-const axisOf = ({ random }: Workbench, { shape }: Value): number => random.integer(0, shape.length - 1);
+export const hasElements = ({ data }: Value): boolean => data.length > 0;
+export const axisOf = ({ random }: Workbench, { shape }: Value): number =>
+  random.integer(0, shape.length - 1);
 
 /** A step on a value of at least `rank` dimensions. */
-const moves =
+export const moves =
   (
     method: string,
     rank: number,
@@ -39,7 +40,8 @@ function factors({ random }: Workbench, size: number): number[] {
   return order;
 }
 
-const order = ({ random }: Workbench, { shape }: Value) => random.shuffle(shape.map((_, axis) => axis));
+export const order = ({ random }: Workbench, { shape }: Value) =>
+  random.shuffle(shape.map((_, axis) => axis));
 
 function grownShape({ random }: Workbench, { shape }: Value): number[] | null {
   const grown = shape.map((size) => (size === 1 && random.chance(0.8) ? random.integer(2, 5) : size));
@@ -47,7 +49,7 @@ function grownShape({ random }: Workbench, { shape }: Value): number[] | null {
   return sizeOf(grown) > MOST_ELEMENTS || grown.join() === shape.join() ? null : grown;
 }
 
-function ranges({ random }: Workbench, { shape }: Value): Argument[] {
+export function ranges({ random }: Workbench, { shape }: Value): Argument[] {
   return shape.map((size): Argument => {
     if (size === 0 || random.chance(0.4)) return ':';
     if (random.chance(0.2)) return random.integer(-size, size - 1);
@@ -117,7 +119,7 @@ const reduces =
   };
 
 /** Ties and near ties must be the same for everybody: where the index is asked for, and where a gradient is. */
-const decided = (value: Value, bench: Workbench): boolean =>
+export const decided = (value: Value, bench: Workbench): boolean =>
   hasElements(value) && (value.exact || !bench.wantsGradient);
 
 const extremeIndex =
@@ -161,13 +163,13 @@ const outer: Candidate = (bench) => {
 };
 
 /** An index into an axis of `size`: computed if there is one that fits, else a leaf. */
-function indexFor(bench: Workbench, shape: readonly number[], size: number, anyShape: boolean): Value {
+export function indexFor(bench: Workbench, shape: readonly number[], size: number, anyShape: boolean): Value {
   const fits = (v: Value) =>
     v.low >= 0 && v.high < size && (anyShape ? v.shape.length <= 2 : v.shape.join() === shape.join());
   return bench.pickOrLeaf(shape, bench.random.chance(0.9) ? 'int32' : 'uint8', fits, [0, size - 1]);
 }
 
-const sourceOf = (bench: Workbench): Value | undefined =>
+export const sourceOf = (bench: Workbench): Value | undefined =>
   bench.pick((v) => v.shape.length > 0 && hasElements(v));
 
 const gathered: Candidate = (bench) => {
