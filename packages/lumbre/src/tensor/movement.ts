@@ -284,6 +284,25 @@ export abstract class MovementTensor extends ReduceTensor {
     );
   }
 
+  /**
+   * All slices of `size` elements along dimension `dim`, one every `step`: their number takes the place of the dimension,
+   * and their elements are a new one at the end. As PyTorch's Tensor.unfold; for the columns of images, see `unfold`.
+   * @throws RangeError when no slice fits, or for a size or step below 1.
+   */
+  unfold(this: Tensor, dim: number, size: number, step: number): Tensor {
+    const axis = normalizeAxis('unfold', dim, this.ndim);
+    checkWhole('unfold', 'size', size, 1);
+    checkWhole('unfold', 'step', step, 1);
+    if (size > (this.shape[axis] as number)) {
+      throw new RangeError(
+        `unfold: slices of ${size} elements do not fit in dimension ${axis} of ${formatShape(this.shape)}.`,
+      );
+    }
+    return move(this, (a) =>
+      build.windows(a, { axes: [axis], sizes: [size], stride: [step], dilation: [1] }),
+    );
+  }
+
   /** Elements `start` to `start + length` of dimension `dim`. @throws RangeError if they do not all exist. */
   narrow(this: Tensor, dim: number, start: number, length: number): Tensor {
     const axis = normalizeAxis('narrow', dim, this.ndim);
