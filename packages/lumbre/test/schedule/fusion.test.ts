@@ -116,7 +116,7 @@ describe('kernels of canonical graphs', () => {
     ],
     // The output's gradient gets no zeros between its elements, and windows of it are not made.
     'of a convolution with respect to its input': [
-      'map dot rows map',
+      'map dot rows',
       () => {
         const x = parameter(4, 3, 9, 9);
         const y = conv2d(x, data(8, 3, 3, 3), { stride: 2, padding: 1 });
