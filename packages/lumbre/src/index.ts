@@ -62,14 +62,17 @@ export {
   stopGradient,
 } from './tensor/custom.ts';
 export { defaultDtype, setDefaultDtype } from './tensor/defaults.ts';
+export { type ContractedAxes, einsum, inner, tensordot, vdot } from './tensor/einsum.ts';
 export { explain, memory, statistics } from './tensor/explain.ts';
 export type { PrintOptions } from './tensor/formatting.ts';
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from './tensor/generator.ts';
 export { type GradientOf, type GradOptions, grad, gradients, valueAndGrad } from './tensor/grad.ts';
+export { type InterpolateOptions, interpolate } from './tensor/interpolate.ts';
 export type { NestedValues, NumbersView, TensorData } from './tensor/nested.ts';
 export type { CrossEntropyOptions } from './tensor/neural.ts';
 export type { TensorLike } from './tensor/operands.ts';
 export type { PadOptions, PadPair } from './tensor/padding.ts';
+export { pixelShuffle, pixelUnshuffle } from './tensor/pixelShuffle.ts';
 export {
   type AveragePoolOptions,
   avgPool1d,

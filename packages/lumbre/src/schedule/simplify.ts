@@ -1,7 +1,7 @@
 import * as build from '../graph/builder.ts';
-import type { Node } from '../graph/node.ts';
+import type { Node, OpArgs } from '../graph/node.ts';
 import { topologicalOrder } from '../graph/node.ts';
-import { sizeOf } from '../graph/shape.ts';
+import { sameShape, sizeOf } from '../graph/shape.ts';
 import { isMovement, stridedView } from './access.ts';
 import type { Graph } from './normalize.ts';
 
@@ -41,7 +41,36 @@ function thinProduct(node: Node): Node {
   return asReduction(node);
 }
 
-function rewrite(node: Node): Node {
+/**
+ * A part of a sum as the sum of a part: what lies outside is not computed. So the gradient of padding does not cost a copy
+ * when it takes the borders off what windows have added up. Only where nobody else wants the whole.
+ */
+function partOfSum(node: Node, usedOnce: ReadonlySet<Node>): Node | null {
+  let whole = node.sources[0] as Node;
+  if (!usedOnce.has(whole)) return null;
+  if (whole.op === 'reshape') whole = whole.sources[0] as Node;
+  if (whole.op !== 'sum' || !usedOnce.has(whole)) return null;
+  const { axes } = whole.arg as OpArgs['sum'];
+  const { start, step } = node.arg as OpArgs['shrink'];
+  const rank = node.shape.length;
+  // The reshape may only have taken off summed dimensions at the end, and the part be one of those that are left.
+  const [left, taken] = [whole.shape.slice(0, rank), whole.shape.slice(rank)];
+  const before = (node.sources[0] as Node).shape;
+  if (!sameShape(left, before) || !taken.every((size) => size === 1)) return null;
+  if (axes.some((axis) => axis < rank && (start[axis] !== 0 || step[axis] !== 1))) return null;
+  const source = whole.sources[0] as Node;
+  const part = build.shrink(
+    source,
+    [...start, ...taken.map(() => 0)],
+    source.shape.map((size, axis) =>
+      axis < rank && !axes.includes(axis) ? (node.shape[axis] as number) : size,
+    ),
+    [...step, ...taken.map(() => 1)],
+  );
+  return build.reshape(build.sum(part, axes), node.shape);
+}
+
+function rewrite(node: Node, usedOnce: ReadonlySet<Node>): Node {
   // What has no elements needs nothing of its sources.
   if (sizeOf(node.shape) === 0) return node.op === 'buffer' ? node : build.full(node, 0);
   const [first] = node.sources;
@@ -53,16 +82,25 @@ function rewrite(node: Node): Node {
   }
   const scatters = node.op === 'scatterAdd' || node.op === 'scatterSet';
   if (scatters && sizeOf((node.sources[1] as Node).shape) === 0) return first as Node;
+  if (node.op === 'shrink') return partOfSum(node, usedOnce) ?? node;
   return node;
 }
 
 /** The same graph in the forms that the scheduler knows how to make fast, or that need no loops at all. */
 export function simplify(graph: Graph): Graph {
   const replaced = new Map<Node, Node>();
+  const uses = new Map<Node, number>();
+  for (const used of [...graph.outputs, ...graph.nodes.flatMap(({ sources }) => sources)])
+    uses.set(used, (uses.get(used) ?? 0) + 1);
+  /** New nodes that a single node of the graph uses. */
+  const usedOnce = new Set<Node>();
   for (const node of graph.nodes) {
     const sources = node.sources.map((source) => replaced.get(source) as Node);
     const same = sources.every((source, i) => source === node.sources[i]);
-    replaced.set(node, rewrite(same ? node : { ...node, sources }));
+    const result = rewrite(same ? node : { ...node, sources }, usedOnce);
+    replaced.set(node, result);
+    if (uses.get(node) === 1) usedOnce.add(result);
+    else usedOnce.delete(result);
   }
   const outputs = graph.outputs.map((node) => replaced.get(node) as Node);
   return { ...graph, nodes: topologicalOrder(outputs), outputs };

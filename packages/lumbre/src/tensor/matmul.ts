@@ -19,7 +19,8 @@ function integerDot(a: Node, b: Node): Node {
   return build.reshape(build.sum(build.mul(left, right), [axis]), [...batch, m, n]);
 }
 
-const dotOf = (a: Node, b: Node): Node => (isFloat(a.dtype) ? build.dot(a, b) : integerDot(a, b));
+/** The batched matrix product in any dtype. */
+export const dotOf = (a: Node, b: Node): Node => (isFloat(a.dtype) ? build.dot(a, b) : integerDot(a, b));
 
 /** Matrices [.., m, k] and [.., k, n] whose batch dimensions broadcast. */
 function batchedDot(a: Node, b: Node): Node {
@@ -79,6 +80,39 @@ export abstract class MatmulTensor extends ReadingTensor {
       throw new RangeError(`dot: vectors of ${this.size} and ${other.size} elements; lengths must agree.`);
     }
     return this.matmul(other);
+  }
+
+  /**
+   * Products summed over the last dimension of both, as NumPy's and PyTorch's inner: [.., k] and [.., k] give all other
+   * dimensions of this tensor, then those of the other. With a scalar it is their product.
+   * @throws RangeError when the last sizes differ.
+   */
+  inner(this: Tensor, other: Tensor): Tensor {
+    if (this.ndim === 0 || other.ndim === 0) return this.mul(other);
+    const size = this.shape.at(-1) as number;
+    if (other.shape.at(-1) !== size) {
+      throw new RangeError(
+        `inner: ${formatShape(this.shape)} and ${formatShape(other.shape)} do not fit; the last sizes must be equal.`,
+      );
+    }
+    const rows = (t: Tensor) => t.reshape([sizeOf(t.shape.slice(0, -1)), size]);
+    return rows(this)
+      .matmul(rows(other).mT)
+      .reshape([...this.shape.slice(0, -1), ...other.shape.slice(0, -1)]);
+  }
+
+  /**
+   * The sum of the products of all elements, whatever their shapes, as NumPy's vdot.
+   * @throws RangeError when the numbers of elements differ.
+   */
+  vdot(this: Tensor, other: Tensor): Tensor {
+    if (this.size !== other.size) {
+      throw new RangeError(
+        `vdot: ${formatShape(this.shape)} has ${this.size} elements and ${formatShape(other.shape)} ${other.size}; expected ` +
+          'as many.',
+      );
+    }
+    return this.reshape([this.size]).dot(other.reshape([other.size]));
   }
 
   /** All products of the elements of two vectors: [n] and [m] give [n, m]. */

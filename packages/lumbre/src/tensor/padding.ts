@@ -123,22 +123,8 @@ export abstract class PaddingTensor extends DiagonalTensor {
         `unfold: a window of ${size} does not fit dimension ${dim} of ${formatShape(this.shape)}.`,
       );
     }
-    const count = Math.floor((length - size) / step) + 1;
-    const windows = move(this, (a) => {
-      const zeros = a.shape.map(() => 0);
-      if (step >= size) {
-        // Windows that do not overlap are rows of `step` elements, without what is between them.
-        const missing = Math.max(count * step - length, 0);
-        const rows = build.reshape(
-          narrowNode(build.pad(a, zeros, zeros.with(axis, missing)), axis, 0, count * step),
-          a.shape.toSpliced(axis, 1, count, step),
-        );
-        return narrowNode(rows, axis + 1, 0, size);
-      }
-      const number = build.iota([count, size], 0);
-      const index = build.add(build.mul(number, build.full(number, step)), build.iota([count, size], 1));
-      return takeNode(a, index, axis);
-    });
-    return windows.movedim(axis + 1, -1);
+    return move(this, (a) =>
+      build.windows(a, { axes: [axis], sizes: [size], stride: [step], dilation: [1] }),
+    );
   }
 }

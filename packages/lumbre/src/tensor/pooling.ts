@@ -36,10 +36,8 @@ interface Pool {
   /** The sizes that windows slide over, without padding. */
   readonly sizes: readonly number[];
   readonly low: readonly number[];
+  /** At least as much as `low`; more where a window of `ceilMode` ends beyond it. */
   readonly high: readonly number[];
-  /** Where padding ends, apart from what `ceilMode` adds beyond it. */
-  readonly padding: readonly number[];
-  readonly counts: readonly number[];
 }
 
 const lastAxes = (ndim: number, rank: number): number[] =>
@@ -84,10 +82,10 @@ function poolOf(
     return Math.max(low[i] as number, end - size - (low[i] as number));
   });
   const over = { axes: lastAxes(shape.length, rank), sizes: kernel, stride: steps, dilation: gaps };
-  return { over, sizes, low, high, padding: low, counts };
+  return { over, sizes, low, high };
 }
 
-/** `lowest` around `a`, as much as a pool wants. */
+/** `value` around `a`, as much as a pool wants. */
 function surround(a: Node, { low, high }: Pool, value: number): Node {
   const before = new Array<number>(a.shape.length - low.length).fill(0);
   const sides = [
@@ -160,11 +158,7 @@ function maxPool(
 function elementsAlong(shape: Shape, pool: Pool, i: number, countPadding: boolean): Node {
   const axis = pool.over.axes[i] as number;
   const number = (value: number) => build.constant(shape, 'int32', value);
-  const [kernel, pad, size] = [pool.over.sizes[i], pool.padding[i], pool.sizes[i]] as [
-    number,
-    number,
-    number,
-  ];
+  const [kernel, pad, size] = [pool.over.sizes[i], pool.low[i], pool.sizes[i]] as [number, number, number];
   const start = build.mul(build.iota(shape, axis), number(pool.over.stride[i] as number));
   // Both from the beginning of the padding.
   const from = countPadding ? start : build.max(start, number(pad));
@@ -190,7 +184,7 @@ function averagePool(
   const seen = build.windows(surround(x, pool, 0), pool.over);
   const total = withoutElements(build.sum(seen, elementAxes(x.shape.length, rank)), rank);
   // Windows differ in what they count where some reach into padding that does not count.
-  const uniform = pool.high.every((n, i) => n === pool.padding[i] && (countIncludePad || n === 0));
+  const uniform = pool.high.every((n, i) => n === pool.low[i] && (countIncludePad || n === 0));
   const divisor =
     divisorOverride !== undefined || uniform
       ? build.full(total, divisorOverride ?? sizeOf(pool.over.sizes))

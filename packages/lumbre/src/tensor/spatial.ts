@@ -3,8 +3,8 @@ import { formatShape, type Shape } from '../graph/shape.ts';
 /** One number for all spatial dimensions, or one for each. */
 export type PerDimension = number | readonly number[];
 
-/** Images and the like: [batch, channels, spatial…], or one of them without the batch. */
-export const spatialNames = ['length', 'height, width', 'depth, height, width'] as const;
+/** What spatial dimensions are called, by how many there are. */
+const spatialNames = ['length', 'height, width', 'depth, height, width'] as const;
 
 /** An option of a spatial operation as one integer for each of `rank` dimensions. */
 export function perDimension(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { underlyingNode } from '../../src/graph/node.ts';
-import { cat, conv2d, noGrad, randn, type Tensor, tensor, where } from '../../src/index.ts';
+import { cat, conv2d, einsum, noGrad, randn, type Tensor, tensor, where } from '../../src/index.ts';
 import { normalize } from '../../src/schedule/normalize.ts';
 import { plan } from '../../src/schedule/plan.ts';
 
@@ -77,6 +77,14 @@ describe('kernels of canonical graphs', () => {
       'rows',
       () => [conv2d(data(4, 8, 8, 8), data(8, 1, 3, 3), { padding: 1, groups: 8, bias: data(8) })],
     ],
+    'a product by names, of any order': [
+      'dot',
+      () => [einsum('bihd,bjhd->bhij', data(2, 16, 4, 8), data(2, 16, 4, 8))],
+    ],
+    'a product by names whose result is transposed': [
+      'dot',
+      () => [einsum('ij,jk->ki', data(8, 16), data(16, 4))],
+    ],
     argmax: ['argmax', () => [data(8, 8).argmax(-1)]],
   };
   test.each(Object.entries(cases))('%s', (_, [expected, make]) => {
@@ -108,7 +116,7 @@ describe('kernels of canonical graphs', () => {
     ],
     // The output's gradient gets no zeros between its elements, and windows of it are not made.
     'of a convolution with respect to its input': [
-      'map dot rows map',
+      'map dot rows',
       () => {
         const x = parameter(4, 3, 9, 9);
         const y = conv2d(x, data(8, 3, 3, 3), { stride: 2, padding: 1 });

@@ -4,9 +4,10 @@ import { indexingCandidates } from './indexing.ts';
 import { type FuzzProgram, inputsOf, withoutDeadCode } from './program.ts';
 import { isolated } from './run.ts';
 import { structuralCandidates } from './structural.ts';
+import { windowCandidates } from './windows.ts';
 import { MOST_ELEMENTS, Workbench } from './workbench.ts';
 
-const movingCandidates = [...structuralCandidates, ...indexingCandidates];
+const otherCandidates = [...structuralCandidates, ...indexingCandidates, ...windowCandidates];
 
 const sizes = [1, 1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 33];
 
@@ -31,7 +32,7 @@ export function generateProgram(seed: number): FuzzProgram {
       bench.leaf(randomShape(random), random.pick(['float', 'float', 'int32', 'uint8', 'bool']));
     const first = bench.definitions.length;
     for (let tries = 0; tries < 6 * length && bench.definitions.length < first + length; tries++) {
-      const candidates = random.chance(0.45) ? movingCandidates : elementwiseCandidates;
+      const candidates = random.chance(0.45) ? otherCandidates : elementwiseCandidates;
       const proposal = random.pick(candidates)(bench);
       if (proposal) bench.add(proposal);
     }
