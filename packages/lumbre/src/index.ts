@@ -68,6 +68,7 @@ export type { PrintOptions } from './tensor/formatting.ts';
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from './tensor/generator.ts';
 export { type GradientOf, type GradOptions, grad, gradients, valueAndGrad } from './tensor/grad.ts';
 export { type InterpolateOptions, interpolate } from './tensor/interpolate.ts';
+export { multinomial } from './tensor/multinomial.ts';
 export type { NestedValues, NumbersView, TensorData } from './tensor/nested.ts';
 export type { CrossEntropyOptions } from './tensor/neural.ts';
 export type { TensorLike } from './tensor/operands.ts';

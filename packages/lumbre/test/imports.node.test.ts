@@ -18,7 +18,7 @@ const floors: readonly (readonly string[])[] = [
   ['tensor'],
   // The package's front door, `src/index.ts`: what `import … from 'lumbre'` gives.
   ['index.ts'],
-  ['nn', 'optim', 'data', 'text'],
+  ['nn', 'optim', 'distributions', 'data', 'text'],
   ['models', 'hub', 'train'],
   ['cli'],
 ];

@@ -48,6 +48,10 @@ function byInverse(
 const uniformInside = (generator: Generator, shape: Shape, dtype: DType, device: string): Node =>
   openUniformNode(generator.words(sizeOf(shape), device)[0], dtype);
 
+/** Evenly distributed over (0, 1), both ends left out: odd multiples of 2^-24. */
+export const openUniform = (shape: Shape, options: RandomOptions = {}): Tensor =>
+  byInverse('openUniform', shape, options, (u) => u);
+
 const scaled = (a: Node, factor: number): Node => build.mul(a, build.full(a, factor));
 const shifted = (a: Node, by: number): Node => build.add(a, build.full(a, by));
 

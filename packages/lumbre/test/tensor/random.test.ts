@@ -9,6 +9,7 @@ import {
   Generator,
   gumbel,
   manualSeed,
+  multinomial,
   normal,
   ones,
   rand,
@@ -235,6 +236,31 @@ describe('distributions', () => {
         expect(v).toBeCloseTo(all[0]?.[i] as number, 5);
       });
     }
+  });
+
+  test.each(deviceNames())('multinomial on %s', (device) => {
+    const weights = tensor([4, 0, 1, 3], { device });
+    const drawn = multinomial(weights, n, true, options());
+    expect([drawn.dtype, drawn.shape]).toEqual(['int32', [n]]);
+    const list = values(drawn);
+    [0.5, 0, 0.125, 0.375].forEach((p, k) => {
+      const share = list.filter((v) => v === k).length / n;
+      expect(Math.abs(share - p)).toBeLessThanOrEqual(5 * Math.sqrt((p * (1 - p)) / n));
+    });
+    const rows = multinomial(weights.expand([n, 4]), 3, false, options());
+    expect(rows.shape).toEqual([n, 3]);
+    const orders = rows.arraySync() as number[][];
+    expect(orders.every((row) => new Set(row).size === 3 && !row.includes(1))).toBe(true);
+    // First 0 and then 3: 1/2 · 3/4.
+    const share = orders.filter(([first, second]) => first === 0 && second === 3).length / n;
+    expect(Math.abs(share - 0.375)).toBeLessThan(5 * Math.sqrt((0.375 * 0.625) / n));
+    expect((multinomial(weights, 4, false, options()).arraySync() as number[])[3]).toBe(1);
+    expect(values(multinomial(weights, 50, true, options()))).toEqual(
+      values(multinomial(tensor([4, 0, 1, 3], { device: 'js' }), 50, true, options())),
+    );
+    expect(() => multinomial(weights, 5)).toThrow(/cannot draw 5 of 4 categories without replacement/);
+    expect(() => multinomial(weights, 0)).toThrow(/at least 1 sample, got \[4\] and 0/);
+    expect(() => multinomial(tensor(1, { device }), 1)).toThrow(/got \[\] and 1/);
   });
 
   test('like another tensor', () => {
