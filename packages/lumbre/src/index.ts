@@ -55,6 +55,7 @@ export {
   zeros,
   zerosLike,
 } from './tensor/creation.ts';
+export type { DiffOptions } from './tensor/cumulative.ts';
 export {
   type BackwardContext,
   type CustomFunctionOptions,

@@ -1,4 +1,5 @@
 import type { Group } from '../schedule/group.ts';
+import { accumulateKernel } from './accumulate.ts';
 import { attentionKernel } from './attention/forward.ts';
 import { attentionGradientKernel } from './attention/gradient.ts';
 import { dotKernel } from './dot.ts';
@@ -27,5 +28,8 @@ export function generate(group: Group, placement: Placement): Kernel {
       return argmaxKernel(group, placement);
     case 'argsort':
       return argsortKernel(group, placement);
+    case 'accumulate':
+    case 'linearRecurrence':
+      return accumulateKernel(group, placement);
   }
 }

@@ -1,5 +1,5 @@
 import { type DType, isFloat } from './dtype.ts';
-import { makeNode, type Node, type OpArgs, type WindowArg } from './node.ts';
+import { type Combine, makeNode, type Node, type OpArgs, type WindowArg } from './node.ts';
 import { type Shape, sameShape } from './shape.ts';
 
 /**
@@ -256,6 +256,35 @@ export const prod = reducer('prod');
 export const maxReduce = (a: Node, axes: readonly number[], ties?: 'first'): Node =>
   reducesNothing(a, axes) ? a : makeNode('maxReduce', [a], ties ? { axes, ties } : { axes });
 export const argmax = (a: Node, axis: number): Node => makeNode('argmax', [a], { axis });
+
+export const accumulate = (a: Node, axis: number, combine: Combine, reverse = false): Node =>
+  a.shape[axis] === 1 ? a : makeNode('accumulate', [a], { axis, combine, reverse });
+export const linearRecurrence = (factors: Node, terms: Node, axis: number, reverse = false): Node =>
+  terms.shape[axis] === 1 ? terms : makeNode('linearRecurrence', [factors, terms], { axis, reverse });
+
+/**
+ * Where along the axis the running maxima `y` of `x` were reached; of equal elements the latest, as in PyTorch. A NaN is
+ * the maximum from where it stands.
+ */
+export function runningArgmax(x: Node, y: Node, axis: number, reverse = false): Node {
+  const positions = iota(x.shape, axis);
+  const last = full(positions, (x.shape[axis] as number) - 1);
+  const isNoNumber = eq(eq(x, x), constant(x.shape, 'bool', 0));
+  const passed = reverse ? sub(last, positions) : positions;
+  const reached = where(or(eq(x, y), isNoNumber), passed, full(passed, 0));
+  const latest = accumulate(reached, axis, 'max', reverse);
+  return reverse ? sub(last, latest) : latest;
+}
+
+/** The elements `by` places further on along one axis, zeros where there are none. */
+export function shifted(a: Node, axis: number, by: number): Node {
+  const zeros = a.shape.map(() => 0);
+  const size = a.shape[axis] as number;
+  const count = Math.min(Math.abs(by), size);
+  const kept = shrink(a, zeros.with(axis, by > 0 ? count : 0), a.shape.with(axis, size - count));
+  const missing = zeros.with(axis, count);
+  return by > 0 ? pad(kept, zeros, missing) : pad(kept, missing, zeros);
+}
 
 /** The transpose of expand: sums over the axes that grew. */
 export const sumTo = (a: Node, shape: Shape): Node =>

@@ -252,6 +252,23 @@ export function inferArgmax(sources: readonly Node[], arg: OpArgs['argmax']): In
   return { shape, dtype: 'int32' };
 }
 
+function expectAxis(op: string, { shape }: Node, axis: number): void {
+  if (axis >= 0 && axis < shape.length) return;
+  throw new RangeError(`${op}: there is no axis ${axis} in ${formatShape(shape)}.`);
+}
+
+export function inferAccumulate(sources: readonly Node[], arg: OpArgs['accumulate']): Inferred {
+  const inferred = elementwise('accumulate', 1, 'number')(sources);
+  expectAxis('accumulate', sources[0] as Node, arg.axis);
+  return inferred;
+}
+
+export function inferLinearRecurrence(sources: readonly Node[], arg: OpArgs['linearRecurrence']): Inferred {
+  const inferred = elementwise('linearRecurrence', 2, 'float')(sources);
+  expectAxis('linearRecurrence', sources[0] as Node, arg.axis);
+  return inferred;
+}
+
 export function inferDot(sources: readonly Node[]): Inferred {
   expectSources('dot', sources, 2);
   const [a, b] = sources as [Node, Node];

@@ -19,6 +19,9 @@ export interface WindowArg {
   readonly dilation: readonly number[];
 }
 
+/** What `accumulate` makes of a total and the next element. */
+export type Combine = 'sum' | 'prod' | 'max';
+
 /** What each op keeps beside its sources. */
 export interface OpArgs {
   /** One value for all elements. */
@@ -112,6 +115,10 @@ export interface OpArgs {
   prod: { readonly axes: readonly number[] };
   /** Index of the first largest element along one axis, kept with size 1. */
   argmax: { readonly axis: number };
+  /** Sums, products or maxima of each element and all before it (after it, where `reverse`) along one axis. */
+  accumulate: { readonly axis: number; readonly combine: Combine; readonly reverse: boolean };
+  /** y[i] = factors[i] · y[i - 1] + terms[i] along one axis, with y[0] = terms[0]; from the end, where `reverse`. */
+  linearRecurrence: { readonly axis: number; readonly reverse: boolean };
   /** Batched matrix product: [batch, m, k] by [batch, k, n]. Sources have equal batch dimensions. */
   dot: null;
   /** Scaled dot-product attention of queries, keys and values, of which the first `length` keys if a fourth source says so. */

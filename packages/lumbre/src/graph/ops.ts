@@ -1,3 +1,4 @@
+import { accumulateGradient, linearRecurrenceGradient } from './accumulate.ts';
 import {
   attentionComposition,
   attentionGradients,
@@ -10,6 +11,7 @@ import {
   elementwise,
   type Hint,
   type Inferred,
+  inferAccumulate,
   inferArgmax,
   inferArgsort,
   inferBitcast,
@@ -19,6 +21,7 @@ import {
   inferExpand,
   inferFlip,
   inferGather,
+  inferLinearRecurrence,
   inferPad,
   inferPermute,
   inferReshape,
@@ -564,6 +567,18 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
     cost: 1,
   },
   argmax: { kind: 'reduce', infer: inferArgmax, gradient: null, cost: 2 },
+
+  accumulate: { kind: 'reduce', infer: inferAccumulate, gradient: accumulateGradient, cost: 1 },
+  linearRecurrence: {
+    kind: 'reduce',
+    infer: inferLinearRecurrence,
+    gradient: linearRecurrenceGradient,
+    cost: 2,
+    testRange: [
+      [-1, 1],
+      [-3, 3],
+    ],
+  },
 
   dot: {
     kind: 'contraction',

@@ -13,7 +13,9 @@ export type GroupKind =
   | 'scatterAdd'
   | 'scatterSet'
   | 'argmax'
-  | 'argsort';
+  | 'argsort'
+  | 'accumulate'
+  | 'linearRecurrence';
 
 /**
  * Realized nodes that one kernel computes. A `rows` group runs over `domain`; its axes in `inner` are reduced for each
@@ -223,6 +225,8 @@ const templates: Partial<Record<OpName, GroupKind>> = {
   scatterSet: 'scatterSet',
   argmax: 'argmax',
   argsort: 'argsort',
+  accumulate: 'accumulate',
+  linearRecurrence: 'linearRecurrence',
 };
 
 /** Results that one kernel computes from the same sources. */

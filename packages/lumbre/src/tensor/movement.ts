@@ -11,8 +11,8 @@ import {
   sizeOf,
 } from '../graph/shape.ts';
 import { wrapNode } from './core.ts';
+import { CumulativeTensor } from './cumulative.ts';
 import { broadcastNode, listNumbers, type Numbers } from './operands.ts';
-import { ReduceTensor } from './reduce.ts';
 import type { Tensor } from './tensor.ts';
 
 export const move = (tensor: Tensor, compute: (a: Node) => Node): Tensor =>
@@ -72,7 +72,7 @@ function moveAxes(
  * Other shapes and orders of the same elements. Values never alias: what a result shows does not change when the tensor
  * that it came from is assigned.
  */
-export abstract class MovementTensor extends ReduceTensor {
+export abstract class MovementTensor extends CumulativeTensor {
   /** The same elements in another shape, in row-major order; one size may be -1. `reshape(2, 3)` or `reshape([2, 3])`. */
   reshape(this: Tensor, ...shape: Numbers): Tensor {
     return move(this, (a) => build.reshape(a, inferSize(a.shape, listNumbers(shape))));

@@ -46,7 +46,7 @@ const countOver = (shape: Shape, axes: readonly number[]): number =>
   sizeOf(axes.map((axis) => shape[axis] as number));
 
 /** Sums and products of small integers are int32, so that they do not overflow at 255. */
-const widened = (a: Node): Node => (isFloat(a.dtype) ? a : build.cast(a, 'int32'));
+export const widened = (a: Node): Node => (isFloat(a.dtype) ? a : build.cast(a, 'int32'));
 
 const meanNode = (a: Node, axes: readonly number[]): Node => {
   const total = build.sum(a, axes);
@@ -62,7 +62,7 @@ function varianceNode(a: Node, axes: readonly number[], correction: number): Nod
 }
 
 /** An order-reversing map and its own inverse; for integers ~x, which unlike -x cannot overflow. */
-const reverseOrder = (a: Node): Node =>
+export const reverseOrder = (a: Node): Node =>
   isFloat(a.dtype) ? build.neg(a) : build.xor(a, build.full(a, a.dtype === 'uint8' ? 255 : -1));
 
 const smallest = (a: Node, axes: readonly number[]): Node =>
@@ -97,13 +97,15 @@ function extremeIndex(
 /** The largest along the axes, for subtracting: what depends on it does not depend on its gradient. */
 export const stabilizer = (a: Node, axes: readonly number[]): Node => build.detach(build.maxReduce(a, axes));
 
+/** Whether floats are neither infinite nor NaN. */
+export const isFiniteNode = (a: Node): Node =>
+  build.lt(build.max(a, build.neg(a)), build.full(a, Number.POSITIVE_INFINITY));
+
 /** log Σ eˣ along the axes, which stay with size 1. */
 function logSumExpNode(a: Node, axes: readonly number[]): Node {
   const largest = stabilizer(a, axes);
   // Subtracting an infinite maximum would give NaN where the answer is ±∞.
-  const infinity = build.full(largest, Number.POSITIVE_INFINITY);
-  const finite = build.lt(build.max(largest, build.neg(largest)), infinity);
-  const shift = build.where(finite, largest, build.full(largest, 0));
+  const shift = build.where(isFiniteNode(largest), largest, build.full(largest, 0));
   const exponentials = build.exp(build.sub(a, build.expand(shift, a.shape)));
   return build.add(build.log(build.sum(exponentials, axes)), shift);
 }
@@ -271,21 +273,5 @@ export abstract class ReduceTensor extends BitwiseTensor {
    */
   normalize(this: Tensor, dim: Axes = 1, { p = 2, eps = 1e-12 }: { p?: number; eps?: number } = {}): Tensor {
     return this.div(this.norm(dim, { p, keepdim: true }).clamp({ min: eps }));
-  }
-
-  /** Sums of this and all before along one axis. Of bool, uint8 and int32: int32. */
-  cumsum(this: Tensor, dim: number): Tensor {
-    const { node, device } = this;
-    const axis = normalizeAxis('cumsum', dim, node.shape.length);
-    const length = node.shape[axis] as number;
-    const zeros = node.shape.map(() => 0);
-    let total = widened(node);
-    // Hillis and Steele: after each round a sum reaches twice as far back.
-    for (let reach = 1; reach < length; reach *= 2) {
-      const earlier = build.shrink(total, zeros, node.shape.with(axis, length - reach));
-      // Without a value of its own each round would be computed anew for both of its uses.
-      total = build.contiguous(build.add(total, build.pad(earlier, zeros.with(axis, reach), zeros)));
-    }
-    return wrapNode(total, device);
   }
 }

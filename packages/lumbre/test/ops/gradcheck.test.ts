@@ -115,6 +115,25 @@ const variants: { readonly [Op in OpName]?: readonly Variant[] } = {
     ...reductions.map((variant) => ({ ...variant, arg: { ...(variant.arg as object), ties: 'first' } })),
   ],
   prod: reductions,
+  accumulate: [
+    { shapes: [[4]], arg: { axis: 0, combine: 'sum', reverse: false } },
+    { shapes: [[2, 3, 2]], arg: { axis: 1, combine: 'sum', reverse: true } },
+    { shapes: [[4]], arg: { axis: 0, combine: 'prod', reverse: false } },
+    { shapes: [[2, 3]], arg: { axis: 1, combine: 'prod', reverse: true }, transposed: true },
+    { shapes: [[5]], arg: { axis: 0, combine: 'max', reverse: false } },
+    { shapes: [[2, 4]], arg: { axis: 1, combine: 'max', reverse: true } },
+    { shapes: [[2, 0]], arg: { axis: 1, combine: 'prod', reverse: false } },
+  ],
+  linearRecurrence: [false, true].flatMap((reverse) => [
+    { shapes: [[4], [4]], arg: { axis: 0, reverse } },
+    {
+      shapes: [
+        [2, 3, 2],
+        [2, 3, 2],
+      ],
+      arg: { axis: 1, reverse },
+    },
+  ]),
   dot: [
     {
       shapes: [
@@ -298,6 +317,8 @@ const composites: Readonly<Record<string, (x: Tensor, y: Tensor) => Tensor>> = {
   cos: (x) => x.cos(),
   std: (x) => x.std(1),
   var: (x) => x.var(0, { correction: 0 }),
+  logcumsumexp: (x) => x.logcumsumexp(1),
+  cumprod: (x) => x.cumprod(0),
   norm: (x) => x.norm(1),
   'layer norm': (x) =>
     x.sub(x.mean(-1, { keepdim: true })).div(x.var(-1, { keepdim: true }).add(1e-3).sqrt()),

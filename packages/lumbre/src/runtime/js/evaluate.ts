@@ -1,5 +1,6 @@
 import type { NumericArray } from '../../graph/dtype.ts';
 import type { Node, OpName } from '../../graph/node.ts';
+import { accumulate, linearRecurrence } from './accumulate.ts';
 import { bitcast, cast, checkIndex, constant, elementwise, iota, polygamma } from './elementwise.ts';
 import { argsort, gather, scatterAdd, scatterSet } from './indexed.ts';
 import { expand, flip, pad, permute, reshape, shrink, slant, spread } from './movement.ts';
@@ -27,6 +28,8 @@ const evaluators: { readonly [Op in OpName]?: Evaluator<Op> } = {
   maxReduce,
   prod,
   argmax,
+  accumulate,
+  linearRecurrence,
   dot,
   gather,
   scatterAdd,

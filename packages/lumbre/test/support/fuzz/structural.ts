@@ -260,6 +260,8 @@ export const structuralCandidates: readonly Candidate[] = [
   alongAxis('softmax', isFloatValue, 'rounds'),
   alongAxis('logSoftmax', isFloatValue, 'rounds'),
   alongAxis('cumsum', () => true, 'keeps'),
+  alongAxis('cumprod', ({ dtype, low, high }) => dtype !== 'float' || (low >= -1.5 && high <= 1.5), 'rounds'),
+  alongAxis('logcumsumexp', isFloatValue, 'rounds'),
   product,
   product,
   product,
