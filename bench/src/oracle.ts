@@ -54,7 +54,7 @@ export interface Training {
   dispose(): void;
 }
 
-const STEPS_COMPARED = 4;
+const STEPS_COMPARED = 6;
 
 /** Trains the same thing, of the same seed, on a device and on `js`, and compares the losses. */
 export async function compareTraining(
