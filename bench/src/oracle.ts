@@ -32,9 +32,8 @@ export function relativeDeviation(values: ArrayLike<number>, expected: ArrayLike
   let squares = 0;
   let largest = 0;
   for (let i = 0; i < expected.length; i++) {
-    const difference = Math.abs((values[i] as number) - (expected[i] as number));
-    // Not Math.max(): a NaN must not be lost in the comparison.
-    if (!(difference <= largest)) largest = difference;
+    // Of a NaN, the maximum is NaN.
+    largest = Math.max(largest, Math.abs((values[i] as number) - (expected[i] as number)));
     squares += (expected[i] as number) ** 2;
   }
   return largest / (Math.sqrt(squares / expected.length) || 1);

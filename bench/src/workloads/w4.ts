@@ -17,7 +17,7 @@ const recipe: GPTRecipe = {
 
 const small: TrainingSizes = { vocabulary: 11, block: 8, layers: 2, heads: 2, width: 16, batch: 2 };
 
-function gptCase(name: string, sizes: TrainingSizes, together: number): Case {
+export function gptCase(name: string, sizes: TrainingSizes, together: number): Case {
   return {
     name,
     unit: 'ms',

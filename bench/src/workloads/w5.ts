@@ -195,7 +195,7 @@ function weightsOf({ channels, base, noise }: Sizes): number {
 
 const small: Sizes = { channels: 1, base: 4, noise: 6, batch: 3 };
 
-function dcganCase(name: string, sizes: Sizes): Case {
+export function dcganCase(name: string, sizes: Sizes): Case {
   return {
     name,
     unit: 'ms',
