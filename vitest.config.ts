@@ -24,6 +24,8 @@ const chromiumArguments = [
 
 const tests = 'packages/lumbre/test/**/*.test.ts';
 const nodeTests = 'packages/lumbre/test/**/*.node.test.ts';
+/** The benchmarks' own tests, which measure nothing. */
+const benchTests = 'bench/test/**/*.test.ts';
 const longTests = 'packages/lumbre/test/**/*.long.test.ts';
 
 /** Tests run against the sources, through the `source` condition of the package's exports: no build comes first. */
@@ -45,7 +47,7 @@ const node: TestProjectInlineConfiguration = {
   test: {
     name: 'node',
     environment: 'node',
-    include: [tests],
+    include: [tests, benchTests],
     exclude: [longTests],
     setupFiles,
     testTimeout,

@@ -89,6 +89,8 @@ export interface CaseResult {
   readonly measurements: readonly Measurement[];
   /** What went wrong, one line each; empty if nothing did. */
   readonly problems: readonly string[];
+  /** What else there is to know. */
+  readonly remarks: readonly string[];
 }
 
 /** Measures one case: each in a process of its own, all alive at the same time, one at work at a time. */
@@ -98,6 +100,7 @@ export class Campaign {
   readonly #options: Options;
   readonly #assignment: Assignment;
   readonly #problems: string[] = [];
+  readonly #remarks: string[] = [];
   readonly #participants: Participant[] = [];
   readonly #machineAnswers: MachineAnswer[] = [];
 
@@ -142,6 +145,7 @@ export class Campaign {
       return {
         measurements: peers.map((opponent) => this.#measurement(ours, finish, opponent)),
         problems: this.#problems,
+        remarks: this.#remarks,
       };
     } finally {
       await Promise.all(this.#participants.map((participant) => participant.close()));
@@ -167,7 +171,7 @@ export class Campaign {
     const opponents: Opponent[] = [];
     for (const peer of this.#options.peers) {
       if (!canDo(peer, this.#workload.name, this.#case.name)) {
-        this.#problems.push(`${this.#label}: ${peer} does not do this`);
+        this.#remarks.push(`${this.#label}: ${peer} does not do this`);
         continue;
       }
       const reason = missing(peer);

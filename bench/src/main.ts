@@ -29,7 +29,7 @@ async function main({ workloads, json, ...options }: Options): Promise<void> {
         const result = await new Campaign(workload, one, { workloads, json, ...options }).run();
         measurements.push(...result.measurements);
         if (json) for (const measurement of result.measurements) console.log(formatLine(measurement));
-        for (const problem of result.problems) tell(problem);
+        for (const line of [...result.remarks, ...result.problems]) tell(line);
         if (result.problems.length > 0) process.exitCode = exitCodes.failed;
       } catch (error) {
         tell(`${workload.name} ${one.name}: failed: ${messageOf(error)}`);

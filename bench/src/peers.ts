@@ -13,10 +13,10 @@ export const isPeerName = (name: string): name is PeerName => (peerNames as read
 
 /** The cases that a peer has: a workload's name for all of them. What it lacks it cannot do, or never finished. */
 const abilities: Record<PeerName, readonly string[]> = {
-  torch: ['W1', 'W2', 'W3', 'W4'],
-  'torch-compile': ['W2', 'W3', 'W4'],
-  'jax-js': ['W1', 'W2', 'W3', 'W4'],
-  ort: ['W1'],
+  torch: ['W1', 'W2', 'W3', 'W4', 'W5', 'W6'],
+  'torch-compile': ['W2', 'W3', 'W4', 'W5', 'W6 prefill512', 'W6 finetune'],
+  'jax-js': ['W1', 'W2', 'W3', 'W4', 'W6 decode', 'W6 prefill512'],
+  ort: ['W1', 'W6 decode', 'W6 prefill512'],
 };
 
 export const canDo = (peer: PeerName, workload: string, name: string): boolean =>

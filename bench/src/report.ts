@@ -122,12 +122,16 @@ export function formatNotes(measurements: readonly Measurement[]): string {
       ? []
       : [`${name} ${number(peakGflops)} GFLOP/s, ${number(peakGigabytes)} GB/s`],
   );
-  const checks = measurements.map(
-    ({ case: name, deviation, checked }) => `${name} ${deviation.toExponential(1)} (${checked})`,
-  );
+  const checks = new Map<string, Set<string>>();
+  for (const { case: name, deviation, checked } of measurements) {
+    const deviations = checks.get(checked) ?? new Set();
+    checks.set(checked, deviations.add(`${name} ${deviation.toExponential(1)}`));
+  }
   const lines = [`machine: ${first.machine}, ${first.threads} threads on '${first.device}'`];
   if (limits.length > 0) lines.push(`its limits: ${[...new Set(limits)].join('; ')}`);
-  lines.push(`checked, largest relative difference: ${[...new Set(checks)].join('; ')}`);
+  for (const [what, deviations] of checks) {
+    lines.push(`largest relative difference: ${[...deviations].join(', ')} (${what})`);
+  }
   const peers = new Set(measurements.flatMap(({ peerName }) => (peerName === null ? [] : [peerName])));
   if (peers.size > 0) lines.push(`peers: ${[...peers].join('; ')}`);
   return lines.join('\n');

@@ -49,8 +49,7 @@ class Products implements Session {
     const c = results.at(-1);
     if (!c || !this.#last) return;
     const sign = () => (this.#bits() < 0 ? -1 : 1);
-    const deviation = productDeviation(this.#sizes, ...this.#last, c, sign);
-    if (!(deviation <= this.#deviation)) this.#deviation = deviation;
+    this.#deviation = Math.max(this.#deviation, productDeviation(this.#sizes, ...this.#last, c, sign));
   }
 
   check(): Check {

@@ -1,7 +1,7 @@
 import { randint, randn, type Tensor } from 'lumbre';
 import { Linear, Module } from 'lumbre/nn';
 import { AdamW } from 'lumbre/optim';
-import { openTraining, type Recipe } from '../training.ts';
+import { CHECKED_LEARNING_RATE, openTraining, type Recipe } from '../training.ts';
 import type { Case, Workload } from '../workload.ts';
 
 interface Sizes {
@@ -25,11 +25,11 @@ class Perceptron extends Module {
   }
 }
 
-function perceptronRecipe(sizes: Sizes, device: string): Recipe {
+function perceptronRecipe(sizes: Sizes, lr: number, device: string): Recipe {
   const { inputs, classes, batch } = sizes;
   const model = new Perceptron(sizes, device);
   // Without decay, AdamW is Adam.
-  const optimizer = new AdamW(model.parameters(), { lr: 1e-3, weightDecay: 0 });
+  const optimizer = new AdamW(model.parameters(), { lr, weightDecay: 0 });
   return {
     batch: () => [randn([batch, inputs], { device }), randint(0, classes, [batch], { device })],
     step: (...[x, y]) => {
@@ -61,9 +61,9 @@ export function perceptronCase(name: string, sizes: Sizes): Case {
     bytes: 4 * (6 * weights + batch * inputs),
     together: 4,
     open: (device) =>
-      openTraining(device, (on) => perceptronRecipe(sizes, on), {
+      openTraining(device, (on) => perceptronRecipe(sizes, 1e-3, on), {
         what: `an MLP ${small.inputs}-${small.hidden}-${small.hidden}-${small.classes}, batch ${small.batch}`,
-        recipe: (on) => perceptronRecipe(small, on),
+        recipe: (on) => perceptronRecipe(small, CHECKED_LEARNING_RATE, on),
       }),
   };
 }

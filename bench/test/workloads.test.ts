@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { measureSteps } from '../src/measure.ts';
+import type { Case } from '../src/workload.ts';
+import { workloads } from '../src/workloads/index.ts';
+import { matmulCase } from '../src/workloads/w1.ts';
+import { elementwiseCase } from '../src/workloads/w2.ts';
+import { perceptronCase } from '../src/workloads/w3.ts';
+import { gptCase } from '../src/workloads/w4.ts';
+import { dcganCase } from '../src/workloads/w5.ts';
+import { decodeCase, finetuneCase, prefillCase } from '../src/workloads/w6.ts';
+
+const gpt = { vocabulary: 19, block: 16, layers: 2, heads: 2, width: 16 };
+
+/** Each workload at sizes that take no time. */
+const tiny: readonly Case[] = [
+  matmulCase('64', [64, 64, 64], 2),
+  matmulCase('1x16x33', [1, 16, 33], 1),
+  elementwiseCase('forward', 1000),
+  elementwiseCase('forward+backward', 1000),
+  perceptronCase('tiny mlp', { inputs: 12, hidden: 8, classes: 4, batch: 4 }),
+  gptCase('tiny gpt', { ...gpt, batch: 2 }, 1),
+  dcganCase('tiny dcgan', { channels: 1, base: 2, noise: 3, batch: 2 }),
+  decodeCase('tiny decode', gpt, { prompt: 4, tokens: 5 }),
+  prefillCase('tiny prefill', gpt, 12),
+  finetuneCase('tiny finetune', gpt, 8),
+];
+
+test.each(tiny)('$name makes its steps and agrees with the oracle', async (one) => {
+  const session = one.open('wasm');
+  const turns = { ask: 'steps', turns: 2, together: one.together ?? 1 } as const;
+  const { times, overhead } = await measureSteps(session, 'wasm', turns);
+  expect(times).toHaveLength(2);
+  expect(Math.min(...times)).toBeGreaterThan(0);
+  expect(overhead).toBeGreaterThan(0);
+  expect(overhead).toBeLessThan(1);
+  const { deviation, tolerance } = await session.check();
+  expect(deviation).toBeLessThanOrEqual(tolerance);
+  session.dispose();
+});
+
+test('the amounts of work are those that are known', () => {
+  const giga = Object.fromEntries(
+    workloads.flatMap(({ name, cases }) =>
+      cases.map((one) => [`${name} ${one.name}`, one.operations / 1e9] as const),
+    ),
+  );
+  expect(giga['W1 1024']).toBeCloseTo(2.147, 3);
+  expect(giga['W3 mlp']).toBeCloseTo(0.41, 2);
+  expect(giga['W4 char']).toBeCloseTo(3.8, 1);
+  expect(giga['W4 baby']).toBeCloseTo(138, 0);
+  expect(giga['W5 dcgan']).toBeCloseTo(24.6, 1);
+  expect(giga['W6 prefill512']).toBeCloseTo(92, 0);
+  expect(giga['W6 finetune']).toBeCloseTo(193, 0);
+});
