@@ -5,7 +5,6 @@ import { formatShape, normalizeAxis, type Shape } from '../graph/shape.ts';
 import { DiagonalTensor } from './diagonals.ts';
 import { catNodes } from './joining.ts';
 import { checkWhole, move, narrowNode } from './movement.ts';
-import { takeNode } from './taking.ts';
 import type { Tensor } from './tensor.ts';
 
 /** Elements before and after those of one dimension. */
