@@ -1,6 +1,13 @@
-import { type DType, makeArray, type NumericArray } from '../graph/dtype.ts';
+import {
+  bytesPerElement,
+  type DType,
+  makeArray,
+  type NumericArray,
+  viewMemory,
+  writeMemory,
+} from '../graph/dtype.ts';
+import { decodeHalf } from '../graph/halfFloat.ts';
 import { formatShape, sizeOf } from '../graph/shape.ts';
-import { bfloat16ToNumber, float16ToNumber } from './halfFloat.ts';
 import {
   parseSafetensorsHeader,
   type SafetensorsDtype,
@@ -9,7 +16,7 @@ import {
   type TensorInfo,
 } from './safetensorsHeader.ts';
 
-/** An array as files keep it: row-major values with their shape. */
+/** An array as files keep it: row-major values with their shape. Values of 16-bit floats are in a Float32Array. */
 export interface StoredArray {
   readonly dtype: DType;
   readonly shape: readonly number[];
@@ -24,21 +31,25 @@ export interface SafetensorsFile {
 export interface SafetensorsOptions {
   /** What F64 becomes; float64 lives on the `js` device only. Default 'float32'. */
   readonly float64?: 'float32' | 'float64';
+  /** What F16 becomes. Default 'float16'. */
+  readonly float16?: 'float16' | 'float32';
+  /** What BF16 becomes. Default 'bfloat16'. */
+  readonly bfloat16?: 'bfloat16' | 'float32';
 }
 
 /** The dtype that holds each stored dtype here. The integers of 32 and 64 bits must fit, or reading fails. */
 const dtypeOf: Record<SafetensorsDtype, DType> = {
   BOOL: 'bool',
   U8: 'uint8',
-  I8: 'int32',
+  I8: 'int8',
   I16: 'int32',
   U16: 'int32',
   I32: 'int32',
   U32: 'int32',
   I64: 'int32',
   U64: 'int32',
-  F16: 'float32',
-  BF16: 'float32',
+  F16: 'float16',
+  BF16: 'bfloat16',
   F32: 'float32',
   F64: 'float32',
 };
@@ -59,8 +70,8 @@ const readers: Record<SafetensorsDtype, (bytes: Uint8Array) => ArrayLike<number 
   U32: (bytes) => new Uint32Array(copyBytes(bytes)),
   I64: (bytes) => new BigInt64Array(copyBytes(bytes)),
   U64: (bytes) => new BigUint64Array(copyBytes(bytes)),
-  F16: (bytes) => Float32Array.from(new Uint16Array(copyBytes(bytes)), float16ToNumber),
-  BF16: (bytes) => Float32Array.from(new Uint16Array(copyBytes(bytes)), bfloat16ToNumber),
+  F16: (bytes) => decodeHalf(new Uint16Array(copyBytes(bytes)), 'float16'),
+  BF16: (bytes) => decodeHalf(new Uint16Array(copyBytes(bytes)), 'bfloat16'),
   F32: (bytes) => new Float32Array(copyBytes(bytes)),
   F64: (bytes) => new Float64Array(copyBytes(bytes)),
 };
@@ -87,13 +98,19 @@ function toArray(
   return array;
 }
 
+function targetOf(stored: SafetensorsDtype, { float64, float16, bfloat16 }: SafetensorsOptions): DType {
+  const chosen =
+    stored === 'F64' ? float64 : stored === 'F16' ? float16 : stored === 'BF16' ? bfloat16 : null;
+  return chosen ?? dtypeOf[stored];
+}
+
 function readTensor(
   name: string,
   info: TensorInfo,
   bytes: Uint8Array,
   options: SafetensorsOptions,
 ): StoredArray {
-  const dtype = info.dtype === 'F64' ? (options.float64 ?? 'float32') : dtypeOf[info.dtype];
+  const dtype = targetOf(info.dtype, options);
   const values = readers[info.dtype](bytes);
   const exact = values instanceof makeArray(dtype, 0).constructor && info.dtype !== 'BOOL';
   const data = exact ? (values as NumericArray) : toArray(name, info.dtype, values, dtype);
@@ -101,7 +118,8 @@ function readTensor(
 }
 
 /**
- * Reads a safetensors file. F16 and BF16 become float32; I8, I16, U16, U32, I64 and U64 become int32.
+ * Reads a safetensors file. F16 and BF16 become float16 and bfloat16, F64 becomes float32, unless the options say
+ * otherwise; I16, U16, U32, I64 and U64 become int32.
  * @throws SafetensorsError for a damaged file, an unknown dtype, or integers that int32 cannot hold.
  */
 export function readSafetensors(bytes: Uint8Array, options: SafetensorsOptions = {}): SafetensorsFile {
@@ -119,7 +137,10 @@ export function readSafetensors(bytes: Uint8Array, options: SafetensorsOptions =
 const storedAs: Record<DType, SafetensorsDtype> = {
   float64: 'F64',
   float32: 'F32',
+  float16: 'F16',
+  bfloat16: 'BF16',
   int32: 'I32',
+  int8: 'I8',
   uint8: 'U8',
   bool: 'BOOL',
 };
@@ -170,8 +191,9 @@ export function writeSafetensors(
   let offset = 8 + headerBytes;
   for (const [, { dtype, data }] of inOrder) {
     // The values as their dtype, whatever array they came in; typed arrays are little-endian wherever this runs.
-    const exact = makeArray(dtype, data);
-    bytes.set(new Uint8Array(exact.buffer, exact.byteOffset, exact.byteLength), offset);
+    const exact = viewMemory(dtype, new ArrayBuffer(data.length * bytesPerElement(dtype)), 0, data.length);
+    writeMemory(dtype, data, exact);
+    bytes.set(new Uint8Array(exact.buffer), offset);
     offset += exact.byteLength;
   }
   return bytes;

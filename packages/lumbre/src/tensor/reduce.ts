@@ -5,7 +5,7 @@ import { normalizeAxes, normalizeAxis, type Shape, sizeOf } from '../graph/shape
 import { BitwiseTensor } from './bitwise.ts';
 import { notNode } from './comparison.ts';
 import { wrapNode } from './core.ts';
-import { castOn, type Domain, inDomain } from './operands.ts';
+import { castOn, type Domain, inArithmetic, inDomain } from './operands.ts';
 import type { Tensor } from './tensor.ts';
 
 /** The axes to reduce; left out or `null`, all of them. */
@@ -38,7 +38,8 @@ function reduce(
   const { node, device } = tensor;
   const axes = normalizeAxes(operation, dim, node.shape.length);
   const a = castOn(operation, node, inDomain(node.dtype, domain), device);
-  return wrapNode(dropAxes(compute(a, axes), axes, keepdim), device);
+  const reduced = inArithmetic([a], (wide) => compute(wide, axes));
+  return wrapNode(dropAxes(reduced, axes, keepdim), device);
 }
 
 /** How many elements each result is made of. */
@@ -279,13 +280,16 @@ export abstract class ReduceTensor extends BitwiseTensor {
     const axis = normalizeAxis('cumsum', dim, node.shape.length);
     const length = node.shape[axis] as number;
     const zeros = node.shape.map(() => 0);
-    let total = widened(node);
-    // Hillis and Steele: after each round a sum reaches twice as far back.
-    for (let reach = 1; reach < length; reach *= 2) {
-      const earlier = build.shrink(total, zeros, node.shape.with(axis, length - reach));
-      // Without a value of its own each round would be computed anew for both of its uses.
-      total = build.contiguous(build.add(total, build.pad(earlier, zeros.with(axis, reach), zeros)));
-    }
-    return wrapNode(total, device);
+    const sums = (values: Node): Node => {
+      let total = widened(values);
+      // Hillis and Steele: after each round a sum reaches twice as far back.
+      for (let reach = 1; reach < length; reach *= 2) {
+        const earlier = build.shrink(total, zeros, node.shape.with(axis, length - reach));
+        // Without a value of its own each round would be computed anew for both of its uses.
+        total = build.contiguous(build.add(total, build.pad(earlier, zeros.with(axis, reach), zeros)));
+      }
+      return total;
+    };
+    return wrapNode(inArithmetic([node], sums), device);
   }
 }
