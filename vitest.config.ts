@@ -68,7 +68,7 @@ const chromium = (executablePath: string): TestProjectInlineConfiguration => ({
       'Cross-Origin-Embedder-Policy': 'require-corp',
     },
   },
-  optimizeDeps: { include: ['fast-check'] },
+  optimizeDeps: { include: ['fast-check', 'fflate'] },
   test: {
     name: 'browser',
     include: [tests],

@@ -14,10 +14,15 @@ export interface Type {
   readonly lanes: number;
 }
 
-/** How an element lies in memory. A u8 is loaded as i32, or as a mask (not zero) where the load's type says so. */
-export type MemoryType = 'f32' | 'i32' | 'u8';
+/**
+ * How an element lies in memory. Bytes are loaded as i32 (of an i8 with its sign), or as a mask (not zero) where the
+ * load's type says so. The 16-bit floats f16 (IEEE 754 binary16) and bf16 (the upper half of an f32) are loaded as f32,
+ * which holds each of their values, and rounded when they are stored: to the nearest, ties to even;
+ * all NaNs become the positive quiet one without a payload.
+ */
+export type MemoryType = 'f32' | 'f16' | 'bf16' | 'i32' | 'i8' | 'u8';
 
-export const bytesOf: Record<MemoryType, number> = { f32: 4, i32: 4, u8: 1 };
+export const bytesOf: Record<MemoryType, number> = { f32: 4, f16: 2, bf16: 2, i32: 4, i8: 1, u8: 1 };
 
 /**
  * Pure operations, on scalars or lane by lane. Sources and result have one type, unless the comment says otherwise.
@@ -40,6 +45,9 @@ export type IrOp =
   | 'floor'
   | 'nearest'
   | 'fma'
+  // f32 only: to the value that an f16 or a bf16 in memory would have after storing
+  | 'roundF16'
+  | 'roundBF16'
   // i32 only. divS and remS truncate and must not be given a zero divisor; shift counts are taken modulo 32.
   | 'divS'
   | 'remS'
@@ -124,7 +132,7 @@ export type Stmt =
       readonly then: readonly Stmt[];
       readonly otherwise: readonly Stmt[];
     }
-  /** Stores all lanes of `value`; into u8, i32 is truncated to 8 bits and a mask becomes 0 or 1. */
+  /** Stores all lanes of `value`; into i8 and u8, i32 is truncated to 8 bits and a mask becomes 0 or 1. */
   | {
       readonly kind: 'store';
       readonly memory: MemoryType;

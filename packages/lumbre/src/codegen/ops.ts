@@ -1,4 +1,4 @@
-import type { DType } from '../graph/dtype.ts';
+import { bytesPerElement, type DType, isFloat, promote } from '../graph/dtype.ts';
 import type { Node, OpArgs, OpName } from '../graph/node.ts';
 import type { Emitter } from './emitter.ts';
 import * as gamma from './gamma.ts';
@@ -6,21 +6,20 @@ import * as hyperbolic from './hyperbolic.ts';
 import { type Expr, f32, type IrOp, i32, mask } from './ir.ts';
 import * as math from './math.ts';
 import * as trigonometry from './trigonometry.ts';
-import { valueType } from './types.ts';
+import { fitted, valueType } from './types.ts';
 
-/** How a kernel computes one element of an op from those of its sources. */
+/**
+ * How a kernel computes one element of an op from those of its sources. The result may lie outside of what the node's
+ * dtype holds: `lowerElementwise` brings it back.
+ */
 type Lowering = (e: Emitter, args: readonly Expr[], node: Node) => Expr;
 
 const sourceType = (node: Node): DType => (node.sources[0] as Node).dtype;
 
-/** Keeps a uint8 result within 8 bits after an op that may leave them. */
-const wrap = (e: Emitter, value: Expr, dtype: DType): Expr =>
-  dtype === 'uint8' ? e.op('and', i32, value, e.int(255)) : value;
-
 const direct =
   (op: IrOp): Lowering =>
   (e, args, node) =>
-    wrap(e, e.op(op, valueType(node.dtype), ...args), node.dtype);
+    e.op(op, valueType(node.dtype), ...args);
 
 const bitwise =
   (onBits: IrOp, onTruth: IrOp): Lowering =>
@@ -56,16 +55,16 @@ const floatQuotient = (e: Emitter, a: Expr, b: Expr) => e.op('floor', f32, e.op(
 
 function cast(e: Emitter, value: Expr, from: DType, to: DType): Expr {
   if (to === 'bool') return from === 'bool' ? value : e.op('ne', mask, value, e.constant(valueType(from), 0));
-  if (to === 'float32') {
+  if (isFloat(to)) {
     if (from === 'bool') return e.op('maskToF32', f32, value);
-    return from === 'float32' ? value : e.op('toF32', f32, value);
+    return isFloat(from) ? value : e.op('toF32', f32, value);
   }
   if (from === 'bool') return e.op('maskToI32', i32, value);
-  return wrap(e, from === 'float32' ? e.op('toI32', i32, value) : value, to);
+  return isFloat(from) ? e.op('toI32', i32, value) : value;
 }
 
 /** The elementwise ops, one row each: the second and last place that a primitive needs. */
-export const elementwiseLowering: Partial<Record<OpName, Lowering>> = {
+const elementwiseLowering: Partial<Record<OpName, Lowering>> = {
   neg: direct('neg'),
   recip: (e, [a]) => e.op('div', f32, e.constant(f32, 1), a as Expr),
   sqrt: direct('sqrt'),
@@ -103,11 +102,11 @@ export const elementwiseLowering: Partial<Record<OpName, Lowering>> = {
   pow: composed(math.pow),
   atan2: composed(trigonometry.atan2),
   idiv: (e, [a, b], node) =>
-    node.dtype === 'float32'
+    isFloat(node.dtype)
       ? floatQuotient(e, a as Expr, b as Expr)
       : floorDivide(e, a as Expr, b as Expr).quotient,
   mod: (e, [a, b], node) =>
-    node.dtype === 'float32'
+    isFloat(node.dtype)
       ? e.op('sub', f32, a as Expr, e.op('mul', f32, b as Expr, floatQuotient(e, a as Expr, b as Expr)))
       : floorDivide(e, a as Expr, b as Expr).remainder,
   lt: (e, [a, b], node) =>
@@ -125,3 +124,28 @@ export const elementwiseLowering: Partial<Record<OpName, Lowering>> = {
   shr: direct('shrU'),
   where: (e, args, node) => e.op('select', valueType(node.dtype), ...args),
 };
+
+/** Ops whose result is a value that their sources' dtype holds: nothing is to be wrapped or rounded. */
+const exact: ReadonlySet<OpName> = new Set<OpName>([
+  'contiguous',
+  'max',
+  'min',
+  'floor',
+  'and',
+  'or',
+  'xor',
+  'where',
+]);
+
+/** One element of an elementwise op. @throws for an op that has no row here. */
+export function lowerElementwise(e: Emitter, node: Node, args: readonly Expr[]): Expr {
+  const lowering = elementwiseLowering[node.op];
+  if (!lowering) throw new Error(`Kernels have no way to compute ${node.op}; add a row to codegen/ops.ts.`);
+  const value = lowering(e, args, node);
+  const fits = exact.has(node.op) || (node.op === 'cast' && holds(node.dtype, sourceType(node)));
+  return fits ? value : fitted(e, value, node.dtype);
+}
+
+/** Whether `dtype` has every value of `other`, a smaller one. */
+const holds = (dtype: DType, other: DType): boolean =>
+  other === 'bool' || (promote(dtype, other) === dtype && bytesPerElement(other) < bytesPerElement(dtype));

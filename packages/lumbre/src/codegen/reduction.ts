@@ -1,7 +1,7 @@
 import type { Node } from '../graph/node.ts';
 import type { Emitter } from './emitter.ts';
 import type { Expr, IrOp } from './ir.ts';
-import { valueType } from './types.ts';
+import { fitted, valueType } from './types.ts';
 
 interface Reduction {
   readonly op: IrOp;
@@ -28,9 +28,8 @@ export function reductionOf(node: Node): Reduction {
   return table[node.op] as Reduction;
 }
 
-/** Brings an i32 sum or product of uint8 back to 8 bits. */
-export const wrapReduced = (e: Emitter, node: Node, value: Expr): Expr =>
-  node.dtype === 'uint8' ? e.op('and', valueType(node.dtype), value, e.int(255)) : value;
+/** Brings a complete reduction back to what its dtype holds: a sum of bytes to 8 bits, one of 16-bit floats to 16. */
+export const wrapReduced = (e: Emitter, node: Node, value: Expr): Expr => fitted(e, value, node.dtype);
 
 /** Combines values two by two: the order is fixed, so that every device and every number of threads agree. */
 export function combineTree(e: Emitter, node: Node, values: readonly Expr[]): Expr {

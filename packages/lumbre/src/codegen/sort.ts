@@ -2,7 +2,7 @@ import type { Node } from '../graph/node.ts';
 import type { Group } from '../schedule/group.ts';
 import { flatten } from '../schedule/indexing.ts';
 import { indicesInRow, LoopPoint, rowsAlong } from './indexed.ts';
-import { type Expr, f32, i32, mask } from './ir.ts';
+import { bytesOf, type Expr, f32, i32, mask } from './ir.ts';
 import { type Kernel, KernelBuilder, type Placement } from './kernel.ts';
 import { memoryType, valueType } from './types.ts';
 
@@ -69,7 +69,7 @@ export function argsortKernel(group: Group, placement: Placement): Kernel {
     return builder.finish('argsort', rows);
   }
 
-  const digits = memoryType(source.dtype) === 'u8' ? 1 : 32 / RADIX_BITS;
+  const digits = bytesOf[memoryType(source.dtype)] === 1 ? 1 : 32 / RADIX_BITS;
   const digitOf = (value: Expr, digit: number) =>
     e.op('and', i32, e.op('shrU', i32, value, e.int(digit * RADIX_BITS)), e.int(BUCKETS - 1));
   const counters = Array.from({ length: digits }, () => array(BUCKETS));
@@ -129,7 +129,10 @@ function keyOf({ emitter: e }: KernelBuilder, source: Node, value: Expr): Expr {
   const { scalar } = valueType(source.dtype);
   if (scalar === 'mask') return e.op('maskToI32', i32, value);
   if (scalar === 'i32') {
-    return source.dtype === 'uint8' ? value : e.op('xor', i32, value, e.int(-(2 ** 31)));
+    if (source.dtype === 'uint8') return value;
+    return source.dtype === 'int8'
+      ? e.op('add', i32, value, e.int(128))
+      : e.op('xor', i32, value, e.int(-(2 ** 31)));
   }
   const bits = e.op('asI32', i32, e.op('add', f32, value, e.constant(f32, 0)));
   // Of negative numbers all bits turn, since a larger magnitude is less; of others only the sign.

@@ -1,3 +1,4 @@
+import { toDType } from '../graph/dtype.ts';
 import type { Node, OpArgs } from '../graph/node.ts';
 import { type Bound, isMovement, throughMovement } from '../schedule/access.ts';
 import { type Atom, flatten, type Index, type IndexSpace, indexKey } from '../schedule/indexing.ts';
@@ -5,7 +6,7 @@ import { type DataIndex, throughGather } from '../schedule/walk.ts';
 import type { Emitter } from './emitter.ts';
 import { failureCode } from './failures.ts';
 import { bytesOf, type Expr, i32, mask, vector } from './ir.ts';
-import { elementwiseLowering } from './ops.ts';
+import { lowerElementwise } from './ops.ts';
 import { memoryType, valueType } from './types.ts';
 
 /** What a value being lowered needs to know of the loops around it. */
@@ -57,8 +58,10 @@ export class ValueLowering {
     if (!compute && isLoaded(node)) {
       return atHand(node) ?? this.load(node, this.#e.buffer(bufferOf(node)), flatten(indices, node.shape));
     }
-    if (node.op === 'const')
-      return this.#e.constant(valueType(node.dtype), (node.arg as OpArgs['const']).value);
+    if (node.op === 'const') {
+      const { value } = node.arg as OpArgs['const'];
+      return this.#e.constant(valueType(node.dtype), toDType(value, node.dtype));
+    }
     if (node.op === 'iota') return this.index(indices[(node.arg as OpArgs['iota']).axis] as Index);
     const source = node.sources[0] as Node;
     if (isMovement(node)) {
@@ -68,12 +71,10 @@ export class ValueLowering {
     if (node.op === 'gather') return this.value(source, throughGather(space, node, indices));
     if (node.op === 'checkIndex')
       return this.#checked(node as Node<'checkIndex'>, this.value(source, indices));
-    const lowering = elementwiseLowering[node.op];
-    if (!lowering) throw new Error(`Kernels have no way to compute ${node.op}; add a row to codegen/ops.ts.`);
-    return lowering(
+    return lowerElementwise(
       this.#e,
-      node.sources.map((s) => this.value(s, indices)),
       node,
+      node.sources.map((s) => this.value(s, indices)),
     );
   }
 

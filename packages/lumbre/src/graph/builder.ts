@@ -1,4 +1,4 @@
-import { type DType, isFloat } from './dtype.ts';
+import { arithmeticDtype, type DType, isFloat } from './dtype.ts';
 import { type Combine, makeNode, type Node, type OpArgs, type WindowArg } from './node.ts';
 import { type Shape, sameShape } from './shape.ts';
 
@@ -293,14 +293,24 @@ export const sumTo = (a: Node, shape: Shape): Node =>
     shape.flatMap((size, axis) => (size === 1 && a.shape[axis] !== 1 ? [axis] : [])),
   );
 
-export const dot = (a: Node, b: Node): Node => makeNode('dot', [a, b], null);
+/** What is summed up from many parts: of 16-bit floats in float32, and rounded once. */
+function accumulated(dtype: DType, compute: (wide: (node: Node) => Node) => Node): Node {
+  const wide = arithmeticDtype(dtype);
+  return cast(
+    compute((node) => cast(node, wide)),
+    dtype,
+  );
+}
+
+export const dot = (a: Node, b: Node): Node =>
+  accumulated(a.dtype, (wide) => makeNode('dot', [wide(a), wide(b)], null));
 export const attentionLogSumExp = (sources: readonly Node[], arg: OpArgs['attention']): Node =>
   makeNode('attentionLogSumExp', sources, arg);
 export const attentionGradient = (sources: readonly Node[], arg: OpArgs['attentionGradient']): Node =>
   makeNode('attentionGradient', sources, arg);
 export const gather = (a: Node, index: Node, axis: number): Node => makeNode('gather', [a, index], { axis });
 export const scatterAdd = (base: Node, index: Node, updates: Node, axis: number): Node =>
-  makeNode('scatterAdd', [base, index, updates], { axis });
+  accumulated(base.dtype, (wide) => makeNode('scatterAdd', [wide(base), index, wide(updates)], { axis }));
 export const scatterSet = (base: Node, index: Node, updates: Node, axis: number): Node =>
   makeNode('scatterSet', [base, index, updates], { axis });
 export const argsort = (a: Node, axis: number, descending: boolean): Node =>

@@ -1,4 +1,4 @@
-import { type DType, isFloat } from './dtype.ts';
+import { type DType, isFloat, isHalf } from './dtype.ts';
 import type { Node, OpArgs, WindowArg } from './node.ts';
 import { checkShape, formatShape, type Shape, sameShape, sizeOf } from './shape.ts';
 
@@ -59,7 +59,7 @@ export const elementwise =
     }
     if (allowed === 'float') expectDType(op, first, isFloat, 'a float dtype');
     if (allowed === 'number') expectDType(op, first, (d) => d !== 'bool', 'numbers, not bool');
-    if (allowed === 'integer') expectDType(op, first, isIndex, 'int32 or uint8');
+    if (allowed === 'integer') expectDType(op, first, (d) => !isFloat(d) && d !== 'bool', 'an integer dtype');
     if (allowed === 'bits') expectDType(op, first, (d) => !isFloat(d), 'an integer dtype or bool');
     return { shape: first.shape, dtype: result ?? first.dtype };
   };
@@ -272,7 +272,7 @@ export function inferLinearRecurrence(sources: readonly Node[], arg: OpArgs['lin
 export function inferDot(sources: readonly Node[]): Inferred {
   expectSources('dot', sources, 2);
   const [a, b] = sources as [Node, Node];
-  expectDType('dot', a, isFloat, 'a float dtype');
+  expectDType('dot', a, (d) => isFloat(d) && !isHalf(d), 'float32 or float64');
   const batch = a.shape.slice(0, -2);
   const [m, k] = a.shape.slice(-2) as [number, number];
   const [k2, n] = b.shape.slice(-2) as [number, number];

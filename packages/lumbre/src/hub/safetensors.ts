@@ -1,91 +1,21 @@
-import { type DType, makeArray, type NumericArray } from '../graph/dtype.ts';
+import type { DType } from '../graph/dtype.ts';
 import { formatShape, sizeOf } from '../graph/shape.ts';
-import { bfloat16ToNumber, float16ToNumber } from './halfFloat.ts';
+import { parseSafetensorsHeader, SafetensorsError, type TensorInfo } from './safetensorsHeader.ts';
 import {
-  parseSafetensorsHeader,
-  type SafetensorsDtype,
-  SafetensorsError,
-  safetensorsBytes,
-  type TensorInfo,
-} from './safetensorsHeader.ts';
-
-/** An array as files keep it: row-major values with their shape. */
-export interface StoredArray {
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  readonly data: NumericArray;
-}
+  type ElementKind,
+  elementBytes,
+  elementsOf,
+  readElements,
+  type StoredArray,
+  type StoredFloatOptions,
+} from './storedArray.ts';
 
 export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<string, StoredArray>;
   readonly metadata: ReadonlyMap<string, string>;
 }
 
-export interface SafetensorsOptions {
-  /** What F64 becomes; float64 lives on the `js` device only. Default 'float32'. */
-  readonly float64?: 'float32' | 'float64';
-}
-
-/** The dtype that holds each stored dtype here. The integers of 32 and 64 bits must fit, or reading fails. */
-const dtypeOf: Record<SafetensorsDtype, DType> = {
-  BOOL: 'bool',
-  U8: 'uint8',
-  I8: 'int32',
-  I16: 'int32',
-  U16: 'int32',
-  I32: 'int32',
-  U32: 'int32',
-  I64: 'int32',
-  U64: 'int32',
-  F16: 'float32',
-  BF16: 'float32',
-  F32: 'float32',
-  F64: 'float32',
-};
-
-/**
- * A copy of the bytes: on a boundary that typed arrays need, and independent of the file. Not by `slice`, with which a
- * Node Buffer shows its own memory instead of copying it.
- */
-const copyBytes = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
-
-const readers: Record<SafetensorsDtype, (bytes: Uint8Array) => ArrayLike<number | bigint>> = {
-  BOOL: (bytes) => bytes,
-  U8: (bytes) => new Uint8Array(bytes),
-  I8: (bytes) => new Int8Array(copyBytes(bytes)),
-  I16: (bytes) => new Int16Array(copyBytes(bytes)),
-  U16: (bytes) => new Uint16Array(copyBytes(bytes)),
-  I32: (bytes) => new Int32Array(copyBytes(bytes)),
-  U32: (bytes) => new Uint32Array(copyBytes(bytes)),
-  I64: (bytes) => new BigInt64Array(copyBytes(bytes)),
-  U64: (bytes) => new BigUint64Array(copyBytes(bytes)),
-  F16: (bytes) => Float32Array.from(new Uint16Array(copyBytes(bytes)), float16ToNumber),
-  BF16: (bytes) => Float32Array.from(new Uint16Array(copyBytes(bytes)), bfloat16ToNumber),
-  F32: (bytes) => new Float32Array(copyBytes(bytes)),
-  F64: (bytes) => new Float64Array(copyBytes(bytes)),
-};
-
-/** Converts to `dtype`, checking that integers survive. */
-function toArray(
-  name: string,
-  stored: SafetensorsDtype,
-  values: ArrayLike<number | bigint>,
-  dtype: DType,
-): NumericArray {
-  const array = makeArray(dtype, values.length);
-  const checked = dtype === 'int32' || dtype === 'bool';
-  for (let i = 0; i < values.length; i++) {
-    const value = Number(values[i]);
-    array[i] = value;
-    if (checked && (array[i] !== value || (dtype === 'bool' && value > 1))) {
-      throw new SafetensorsError(
-        `safetensors: tensor ${JSON.stringify(name)} is ${stored} with the value ${values[i]} at ${i}, which ${dtype} ` +
-          'cannot hold. Convert the file first.',
-      );
-    }
-  }
-  return array;
-}
+export type SafetensorsOptions = StoredFloatOptions;
 
 function readTensor(
   name: string,
@@ -93,15 +23,17 @@ function readTensor(
   bytes: Uint8Array,
   options: SafetensorsOptions,
 ): StoredArray {
-  const dtype = info.dtype === 'F64' ? (options.float64 ?? 'float32') : dtypeOf[info.dtype];
-  const values = readers[info.dtype](bytes);
-  const exact = values instanceof makeArray(dtype, 0).constructor && info.dtype !== 'BOOL';
-  const data = exact ? (values as NumericArray) : toArray(name, info.dtype, values, dtype);
-  return { dtype, shape: info.shape, data };
+  const elements = readElements(info.dtype, bytes, options, (what) => {
+    throw new SafetensorsError(
+      `safetensors: tensor ${JSON.stringify(name)} ${what}. Convert the file first.`,
+    );
+  });
+  return { ...elements, shape: info.shape };
 }
 
 /**
- * Reads a safetensors file. F16 and BF16 become float32; I8, I16, U16, U32, I64 and U64 become int32.
+ * Reads a safetensors file. F16 and BF16 become float16 and bfloat16, F64 becomes float32, unless the options say
+ * otherwise; I16, U16, U32, I64 and U64 become int32.
  * @throws SafetensorsError for a damaged file, an unknown dtype, or integers that int32 cannot hold.
  */
 export function readSafetensors(bytes: Uint8Array, options: SafetensorsOptions = {}): SafetensorsFile {
@@ -116,10 +48,13 @@ export function readSafetensors(bytes: Uint8Array, options: SafetensorsOptions =
   return { tensors: read, metadata };
 }
 
-const storedAs: Record<DType, SafetensorsDtype> = {
+const storedAs: Record<DType, ElementKind> = {
   float64: 'F64',
   float32: 'F32',
+  float16: 'F16',
+  bfloat16: 'BF16',
   int32: 'I32',
+  int8: 'I8',
   uint8: 'U8',
   bool: 'BOOL',
 };
@@ -133,7 +68,7 @@ export function writeSafetensors(
   tensors: Iterable<readonly [name: string, array: StoredArray]>,
   metadata: Readonly<Record<string, string>> | ReadonlyMap<string, string> = {},
 ): Uint8Array {
-  const width = (array: StoredArray) => safetensorsBytes[storedAs[array.dtype]];
+  const width = (array: StoredArray) => elementBytes[storedAs[array.dtype]];
   const inOrder = [...tensors].sort(
     ([nameA, a], [nameB, b]) => width(b) - width(a) || (nameA < nameB ? -1 : nameA > nameB ? 1 : 0),
   );
@@ -168,11 +103,10 @@ export function writeSafetensors(
   bytes.fill(0x20, 8, 8 + headerBytes);
   bytes.set(json, 8);
   let offset = 8 + headerBytes;
-  for (const [, { dtype, data }] of inOrder) {
-    // The values as their dtype, whatever array they came in; typed arrays are little-endian wherever this runs.
-    const exact = makeArray(dtype, data);
-    bytes.set(new Uint8Array(exact.buffer, exact.byteOffset, exact.byteLength), offset);
-    offset += exact.byteLength;
+  for (const [, array] of inOrder) {
+    const elements = elementsOf(array);
+    bytes.set(elements, offset);
+    offset += elements.length;
   }
   return bytes;
 }

@@ -1,5 +1,6 @@
 import { formatShape } from '../graph/shape.ts';
 import { type Json, parseJson } from './json.ts';
+import { type ElementKind, elementBytes } from './storedArray.ts';
 
 /**
  * The header of a safetensors file: 8 bytes with its length, then JSON that names each tensor's dtype, shape and place
@@ -7,7 +8,7 @@ import { type Json, parseJson } from './json.ts';
  * exactly one tensor, so that a file has no hidden parts.
  */
 export interface TensorInfo {
-  readonly dtype: SafetensorsDtype;
+  readonly dtype: ElementKind;
   readonly shape: readonly number[];
   /** Place in the bytes after the header. */
   readonly start: number;
@@ -21,25 +22,6 @@ export interface SafetensorsHeader {
   /** Where the tensors' bytes begin. */
   readonly dataStart: number;
 }
-
-/** Bytes of one element of each dtype that this reader knows. */
-export const safetensorsBytes = {
-  BOOL: 1,
-  U8: 1,
-  I8: 1,
-  I16: 2,
-  U16: 2,
-  F16: 2,
-  BF16: 2,
-  I32: 4,
-  U32: 4,
-  F32: 4,
-  I64: 8,
-  U64: 8,
-  F64: 8,
-} as const;
-
-export type SafetensorsDtype = keyof typeof safetensorsBytes;
 
 /** The reference implementation's limit. */
 export const maximumHeaderBytes = 100_000_000;
@@ -100,8 +82,8 @@ function parseMetadata(json: Json | undefined): Map<string, string> {
 
 const isSize = (value: Json): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
-const isDtype = (name: Json | undefined): name is SafetensorsDtype =>
-  typeof name === 'string' && Object.hasOwn(safetensorsBytes, name);
+const isDtype = (name: Json | undefined): name is ElementKind =>
+  typeof name === 'string' && Object.hasOwn(elementBytes, name);
 
 function parseInfo(name: string, entry: Json): TensorInfo {
   const quoted = JSON.stringify(name);
@@ -111,7 +93,7 @@ function parseInfo(name: string, entry: Json): TensorInfo {
   const offsets = entry.get('data_offsets');
   if (!isDtype(dtype)) {
     return fail(
-      `tensor ${quoted} has dtype ${JSON.stringify(dtype)}; known are ${Object.keys(safetensorsBytes).join(', ')}`,
+      `tensor ${quoted} has dtype ${JSON.stringify(dtype)}; known are ${Object.keys(elementBytes).join(', ')}`,
     );
   }
   if (!Array.isArray(shape) || !shape.every(isSize)) {
@@ -121,7 +103,7 @@ function parseInfo(name: string, entry: Json): TensorInfo {
     return fail(`tensor ${quoted} has data_offsets that are not two positions`);
   }
   const [start, end] = offsets as [number, number];
-  const bytes = shape.reduce((product, size) => product * size, safetensorsBytes[dtype]);
+  const bytes = shape.reduce((product, size) => product * size, elementBytes[dtype]);
   if (bytes !== end - start) {
     fail(
       `tensor ${quoted} is ${dtype}${formatShape(shape)}, ${bytes} bytes, but its place has ${end - start}`,

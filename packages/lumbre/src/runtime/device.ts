@@ -56,9 +56,13 @@ export interface Program {
 export interface Device {
   readonly name: string;
   supports(dtype: DType): boolean;
-  /** Copies values in. @throws if there is no memory left. */
-  upload(dtype: DType, values: ArrayLike<number>): Storage;
-  /** Copies values out. */
+  /**
+   * Copies values in, rounded or wrapped to `dtype`. Unless they are to be copied (the default), a device may keep the
+   * array itself, if it is a typed array of the dtype.
+   * @throws if there is no memory left.
+   */
+  upload(dtype: DType, values: ArrayLike<number>, copy?: boolean): Storage;
+  /** Copies values out; 16-bit floats as a Float32Array. */
   read(storage: Storage): NumericArray;
   /**
    * Makes a program, or finds the one made before for the same graph.

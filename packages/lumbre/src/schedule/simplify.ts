@@ -20,12 +20,15 @@ function asReduction(node: Node): Node {
   return build.reshape(build.sum(build.mul(left, right), [points.length - 1]), node.shape);
 }
 
-/** Whether strides describe an operand, with neighbours in memory along `axis`. */
+/**
+ * Whether strides describe an operand, with neighbours in memory along `axis`. Not one that is converted: a kernel that
+ * reads in order would need a copy of all of it, and a reduction widens 16-bit weights as it loads them.
+ */
 function isContiguousAlong(operand: Node, axis: number): boolean {
   let bottom = operand;
   while (isMovement(bottom)) bottom = bottom.sources[0] as Node;
   const view = stridedView(operand, (node) => node === bottom);
-  return view !== null && bottom.dtype === 'float32' && view.strides.at(axis) === 1;
+  return view !== null && bottom.dtype === 'float32' && bottom.op !== 'cast' && view.strides.at(axis) === 1;
 }
 
 /**

@@ -5,7 +5,7 @@ import { formatShape, normalizeAxis } from '../graph/shape.ts';
 import { absNode } from './arithmetic.ts';
 import { wrapNode } from './core.ts';
 import { ElementwiseTensor } from './elementwise.ts';
-import { alignOperands, unary } from './operands.ts';
+import { alignOperands, inArithmetic, unary } from './operands.ts';
 import { isNegative, sigmoidNode, softplusNode } from './special.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -93,8 +93,8 @@ export abstract class ActivationTensor extends ElementwiseTensor {
     const shape = weight.size === 1 ? [] : [channels, ...Array<number>(this.ndim - 2).fill(1)];
     const spread = wrapNode(build.reshape(weight.node, shape), weight.device);
     const { nodes, device } = alignOperands('prelu', [this, spread], 'float');
-    const [a, slope] = nodes as [Node, Node];
-    return wrapNode(build.where(isPositive(a), a, build.mul(slope, a)), device);
+    const bent = (a: Node, slope: Node) => build.where(isPositive(a), a, build.mul(slope, a));
+    return wrapNode(inArithmetic(nodes, bent), device);
   }
 
   /** this where it is positive, alpha · (e^this - 1) elsewhere (Clevert et al., arXiv:1511.07289). */

@@ -1,9 +1,9 @@
 import * as build from '../graph/builder.ts';
-import { isFloat } from '../graph/dtype.ts';
+import { lowestOf } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import { formatShape, type Shape } from '../graph/shape.ts';
 import { wrapNode } from './core.ts';
-import { castOn, inDomain } from './operands.ts';
+import { castOn, inArithmetic, inDomain } from './operands.ts';
 import { checkSpatial, perDimension } from './spatial.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -59,8 +59,7 @@ function averageParts(a: Node, axis: number, count: number): Node {
 
 function maxOfParts(a: Node, axis: number, count: number): Node {
   const { seen, inside } = partsOf(a, axis, count);
-  const lowest = isFloat(a.dtype) ? Number.NEGATIVE_INFINITY : a.dtype === 'int32' ? -(2 ** 31) : 0;
-  const kept = inside ? build.where(inside, seen, build.full(seen, lowest)) : seen;
+  const kept = inside ? build.where(inside, seen, build.full(seen, lowestOf(a.dtype))) : seen;
   return build.reshape(build.maxReduce(kept, [axis + 1], 'first'), a.shape.with(axis, count));
 }
 
@@ -83,12 +82,16 @@ function adaptivePool(
   const wanted =
     typeof outputSize === 'number' ? outputSize : outputSize.map((size, i) => size ?? (sizes[i] as number));
   const counts = perDimension(operation, 'outputSize', wanted, rank, 1);
-  let a = castOn(operation, input.node, inDomain(input.dtype, domain), input.device);
-  // The last dimension first: of equal values, the first in row-major order is chosen this way.
-  for (let i = rank - 1; i >= 0; i--) {
-    if (counts[i] !== sizes[i]) a = pool(a, a.shape.length - rank + i, counts[i] as number);
-  }
-  return wrapNode(a, input.device);
+  const source = castOn(operation, input.node, inDomain(input.dtype, domain), input.device);
+  const pooled = inArithmetic([source], (whole) => {
+    let a = whole;
+    // The last dimension first: of equal values, the first in row-major order is chosen this way.
+    for (let i = rank - 1; i >= 0; i--) {
+      if (counts[i] !== sizes[i]) a = pool(a, a.shape.length - rank + i, counts[i] as number);
+    }
+    return a;
+  });
+  return wrapNode(pooled, input.device);
 }
 
 /**

@@ -2,7 +2,7 @@ import * as build from '../graph/builder.ts';
 import { isFloat } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import { TensorCore, wrapNode } from './core.ts';
-import { alignOperands, binary, type TensorLike, unary } from './operands.ts';
+import { alignOperands, binary, inArithmetic, type TensorLike, unary } from './operands.ts';
 import type { Tensor } from './tensor.ts';
 
 /** Powers by a whole number up to this are multiplications; past it one call of pow is cheaper. */
@@ -75,13 +75,17 @@ function ternary(
   compute: (a: Node, b: Node, c: Node) => Node,
 ): Tensor {
   const { nodes, device } = alignOperands(operation, operands, 'float');
-  return wrapNode(compute(...(nodes as readonly [Node, Node, Node])), device);
+  return wrapNode(
+    inArithmetic(nodes, (...wide) => compute(...(wide as [Node, Node, Node]))),
+    device,
+  );
 }
 
 /**
- * Arithmetic. Operands broadcast by NumPy's rule and promote as in PyTorch (bool < uint8 < int32 < float32 < float64);
- * bool counts as int32. A number takes the dtype of the tensor unless that cannot hold it: an integer tensor and 0.5
- * give the default float dtype, uint8 and 300 give int32. Integers wrap around.
+ * Arithmetic. Operands broadcast by NumPy's rule and promote as in PyTorch (bool < uint8, int8 < int32 < float16,
+ * bfloat16 < float32 < float64); bool counts as int32. A number takes the dtype of the tensor unless that cannot hold
+ * it: an integer tensor and 0.5 give the default float dtype, uint8 and 300 give int32. Integers wrap around. Of 16-bit
+ * floats each operation is computed in float32 and rounded once.
  */
 export abstract class ArithmeticTensor extends TensorCore {
   /** this + other */

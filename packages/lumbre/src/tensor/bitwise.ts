@@ -52,7 +52,7 @@ export abstract class BitwiseTensor extends ComparisonTensor {
     return bits('bitwiseXor', this, other, build.xor);
   }
 
-  /** Every bit turned over: -1 - this for int32, 255 - this for uint8, not for bool. */
+  /** Every bit turned over: -1 - this for int32 and int8, 255 - this for uint8, not for bool. */
   bitwiseNot(this: Tensor): Tensor {
     return unary('bitwiseNot', this, 'any', (a) => {
       checkBits('bitwiseNot', a);

@@ -1,5 +1,5 @@
 import * as build from '../graph/builder.ts';
-import { promote } from '../graph/dtype.ts';
+import { arithmeticDtype, promote } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import { formatShape, type Shape, sizeOf } from '../graph/shape.ts';
 import { wrapNode } from './core.ts';
@@ -120,11 +120,11 @@ interface Operands {
   readonly x: Node;
   readonly weight: Node;
   readonly bias: Node | null;
-  /** Gives the result the number of dimensions that the input had. */
+  /** Gives the result the dtype of the operands and the number of dimensions that the input had. */
   readonly finish: (result: Node) => Tensor;
 }
 
-/** Brings the operands to one float dtype, and the input to [batch, channels, spatial…]. */
+/** Brings the operands to the float dtype that is computed in, and the input to [batch, channels, spatial…]. */
 function operandsOf(
   operation: string,
   input: Tensor,
@@ -136,13 +136,17 @@ function operandsOf(
   const tensors = bias ? [input, weight, bias] : [input, weight];
   const device = commonDevice(operation, tensors);
   const dtype = inDomain(tensors.map((t) => t.dtype).reduce(promote), 'float');
-  const [x, w, b] = tensors.map((t) => castOn(operation, t.node, dtype, device)) as [Node, Node, Node?];
+  const wide = arithmeticDtype(dtype);
+  const [x, w, b] = tensors.map((t) => castOn(operation, t.node, wide, device)) as [Node, Node, Node?];
   const single = x.shape.length === rank + 1;
   return {
     x: single ? build.reshape(x, [1, ...x.shape]) : x,
     weight: w,
     bias: b ?? null,
-    finish: (result) => wrapNode(single ? build.reshape(result, result.shape.slice(1)) : result, device),
+    finish: (result) => {
+      const rounded = build.cast(result, dtype);
+      return wrapNode(single ? build.reshape(rounded, rounded.shape.slice(1)) : rounded, device);
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import * as build from '../graph/builder.ts';
-import { type DType, type NumericArray, toDType } from '../graph/dtype.ts';
+import { arithmeticDtype, type DType, type NumericArray, toDType } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import { checkShape, formatShape, type Shape, sizeOf } from '../graph/shape.ts';
 import { defaultDevice } from '../runtime/devices.ts';
@@ -31,17 +31,23 @@ export function createTensor(
 }
 
 /**
- * A tensor of the values in `data`, copied: a number, nested arrays of numbers or booleans, or a typed array with its
- * `shape`.
+ * A tensor of the values in `data`: a number, nested arrays of numbers or booleans, or a typed array with its `shape`.
+ *
+ * The values are copied, once, to where the device keeps them. With `copy: false` a device that can do so keeps the
+ * typed array itself, which must not be written to afterwards: `js` does if it is of the tensor's dtype (not a 16-bit
+ * float, bool, or one that has to be converted). `wasm` has its own memory and always copies.
  *
  * JavaScript cannot tell 1 from 1.0, so numbers are of the default float dtype unless `dtype` says otherwise; booleans
  * are bool. Typed arrays keep theirs: Float32Array float32, Float64Array the default float dtype, Uint8Array uint8,
- * other integers int32.
+ * Int8Array int8, other integers int32.
  *
  * @throws RangeError for ragged arrays (the message says where), for a shape of another size, for numbers that the dtype
  *   cannot hold; TypeError for what is no number.
  */
-export function tensor(data: TensorData, options: TensorOptions & { readonly shape?: Shape } = {}): Tensor {
+export function tensor(
+  data: TensorData,
+  options: TensorOptions & { readonly shape?: Shape; readonly copy?: boolean } = {},
+): Tensor {
   const { values, shape, dtype: suggested } = readData(data);
   const wanted = options.shape ?? shape;
   checkShape('tensor', wanted);
@@ -51,7 +57,7 @@ export function tensor(data: TensorData, options: TensorOptions & { readonly sha
     );
   }
   return createTensor('tensor', options, suggested, (dtype, device) =>
-    uploadNode(device, dtype, wanted, toArray(values, dtype)),
+    uploadNode(device, dtype, wanted, toArray(values, dtype), options.copy),
   );
 }
 
@@ -128,9 +134,9 @@ export function arange(
 
 /** start + i · step for i < count. */
 function progression(count: number, dtype: DType, start: number, step: number): Node {
-  const index = build.cast(build.iota([count], 0), dtype);
-  const number = (value: number) => build.full(index, toDType(value, dtype));
-  return build.add(number(start), build.mul(index, number(step)));
+  const index = build.cast(build.iota([count], 0), arithmeticDtype(dtype));
+  const number = (value: number) => build.full(index, toDType(value, index.dtype));
+  return build.cast(build.add(number(start), build.mul(index, number(step))), dtype);
 }
 
 /** `steps` numbers at equal distances from `start` to `end`, both included. */

@@ -1,4 +1,4 @@
-import { type DType, isDType, isFloat } from '../graph/dtype.ts';
+import { type DType, dtypes, isDType, isFloat } from '../graph/dtype.ts';
 import { getDevice } from '../runtime/devices.ts';
 
 let defaultFloat: DType = 'float32';
@@ -7,13 +7,15 @@ let defaultFloat: DType = 'float32';
 export const defaultDtype = (): DType => defaultFloat;
 
 /**
- * Chooses the float dtype for tensors made from now on: `float32`, or `float64` for checking numerics on a device that
- * has it.
+ * Chooses the float dtype for tensors made from now on: `float32`; `float64` for checking numerics on a device that has
+ * it; `float16` or `bfloat16` to save memory.
  * @throws TypeError if `dtype` is not a float dtype.
  */
 export function setDefaultDtype(dtype: DType): void {
   if (!isDType(dtype) || !isFloat(dtype)) {
-    throw new TypeError(`setDefaultDtype: expected 'float32' or 'float64', got '${dtype}'.`);
+    throw new TypeError(
+      `setDefaultDtype: expected one of ${dtypes.filter(isFloat).join(', ')}, got '${dtype}'.`,
+    );
   }
   defaultFloat = dtype;
 }
@@ -21,9 +23,7 @@ export function setDefaultDtype(dtype: DType): void {
 /** Passes on a dtype that `device` can compute with. @throws TypeError if it cannot, or if there is no such dtype. */
 export function supported(operation: string, dtype: DType, device: string): DType {
   if (!isDType(dtype)) {
-    throw new TypeError(
-      `${operation}: there is no dtype '${dtype}'; choose one of float32, float64, int32, uint8, bool.`,
-    );
+    throw new TypeError(`${operation}: there is no dtype '${dtype}'; choose one of ${dtypes.join(', ')}.`);
   }
   if (!getDevice(device).supports(dtype)) {
     throw new TypeError(

@@ -12,10 +12,14 @@ const shiftRight = (word: Node, count: number): Node => build.shr(word, build.fu
 /** The high 24 bits: as many as a float32 can hold. */
 const highBits = (word: Node): Node => shiftRight(word, 32 - BITS);
 
-/** Evenly distributed over the multiples of 2^-24 in [0, 1). */
+/** As many bits as the smaller floats can hold without rounding up to 1. */
+const bitsOf = (dtype: DType): number => (dtype === 'float16' ? 11 : dtype === 'bfloat16' ? 8 : BITS);
+
+/** Evenly distributed over the multiples of 2^-24 in [0, 1); of 2^-11 for float16 and of 2^-8 for bfloat16. */
 export function uniformNode(word: Node, dtype: DType): Node {
-  const bits = build.cast(highBits(word), dtype);
-  return build.mul(bits, build.full(bits, UNIT));
+  const count = bitsOf(dtype);
+  const bits = build.cast(shiftRight(word, 32 - count), dtype);
+  return build.mul(bits, build.full(bits, 2 ** -count));
 }
 
 /** Evenly distributed over the odd multiples of 2^-24 in (0, 1): neither end, so that its logarithms are finite. */

@@ -92,6 +92,16 @@ export abstract class ElementwiseTensor extends SpecialTensor {
     return this.to('float32');
   }
 
+  /** Converted to float16: 16 bits an element, computed in float32. Beyond 65504 it is infinite. */
+  half(this: Tensor): Tensor {
+    return this.to('float16');
+  }
+
+  /** Converted to bfloat16: 16 bits an element with the range of float32 and 8 significant bits, computed in float32. */
+  bfloat16(this: Tensor): Tensor {
+    return this.to('bfloat16');
+  }
+
   /** Converted to int32. */
   int(this: Tensor): Tensor {
     return this.to('int32');

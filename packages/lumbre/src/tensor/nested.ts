@@ -52,6 +52,7 @@ function fromView(view: NumbersView): Values {
   if (view instanceof Float64Array) return { values: view, shape, dtype: defaultDtype() };
   if (view instanceof Uint8Array || view instanceof Uint8ClampedArray)
     return { values: view, shape, dtype: 'uint8' };
+  if (view instanceof Int8Array) return { values: view, shape, dtype: 'int8' };
   return { values: view, shape, dtype: 'int32' };
 }
 
@@ -112,15 +113,25 @@ export function readData(data: TensorData): Values {
   );
 }
 
+/** Typed arrays that hold values of one dtype and nothing else. */
+const isExactly = (values: ArrayLike<number>, dtype: DType): values is NumericArray =>
+  (dtype === 'float32' && values instanceof Float32Array) ||
+  (dtype === 'float64' && values instanceof Float64Array) ||
+  (dtype === 'int32' && values instanceof Int32Array) ||
+  (dtype === 'int8' && values instanceof Int8Array) ||
+  (dtype === 'uint8' && values instanceof Uint8Array);
+
 /**
- * Numbers as an array of `dtype`. Fractions are dropped for an integer dtype, as in NumPy.
+ * Numbers as an array of `dtype`: the array itself where it is one, else a new one. Fractions are dropped for an integer
+ * dtype, as in NumPy.
  * @throws RangeError for a number that an integer dtype cannot hold.
  */
 export function toArray(values: ArrayLike<number>, dtype: DType): NumericArray {
+  if (isExactly(values, dtype)) return values;
   const array = makeArray(dtype, dtype === 'bool' ? values.length : values);
   if (dtype === 'bool')
     for (let i = 0; i < values.length; i++) array[i] = toDType(values[i] as number, dtype);
-  if (dtype === 'int32' || dtype === 'uint8') {
+  if (dtype === 'int32' || dtype === 'int8' || dtype === 'uint8') {
     for (let i = 0; i < values.length; i++) {
       if (array[i] === Math.trunc(values[i] as number)) continue;
       throw new RangeError(

@@ -1,6 +1,6 @@
 import * as build from '../graph/builder.ts';
-import { type DType, isFloat, promote, toDType } from '../graph/dtype.ts';
-import type { Node } from '../graph/node.ts';
+import { arithmeticDtype, type DType, isFloat, isHalf, promote, toDType } from '../graph/dtype.ts';
+import type { Node, OpArgs } from '../graph/node.ts';
 import { broadcastShapes, formatShape, type Shape, sameShape } from '../graph/shape.ts';
 import { TensorCore, wrapNode } from './core.ts';
 import { defaultDtype, supported } from './defaults.ts';
@@ -35,6 +35,7 @@ function dtypeOfValue(value: number | boolean): DType {
 /** The dtype of a number beside tensors of `dtype`: theirs, unless they cannot hold it. */
 function dtypeBeside(dtype: DType, value: number | boolean): DType {
   if (isFloat(dtype)) return dtype;
+  if (dtype === 'int8' && typeof value === 'number' && toDType(value, 'int8') === value) return dtype;
   const own = dtypeOfValue(value);
   return dtype === 'bool' && own === 'uint8' ? 'int32' : promote(dtype, own);
 }
@@ -101,18 +102,39 @@ export function alignOperands(operation: string, operands: readonly TensorLike[]
   for (const operand of operands) if (!isTensor(operand)) dtype = promote(dtype, dtypeBeside(dtype, operand));
   dtype = inDomain(dtype, domain);
   const shape = tensors.map((t) => t.shape).reduce((a, b) => broadcastShapes(operation, a, b));
+  // A 16-bit float is compared with what it can hold, and computes with numbers as they are.
+  const precision = domain === 'any' ? dtype : arithmeticDtype(dtype);
   const nodes = operands.map((operand) =>
     isTensor(operand)
       ? broadcastNode(castOn(operation, operand.node, dtype, device), shape)
-      : build.constant(shape, dtype, toDType(Number(operand), dtype)),
+      : build.constant(shape, dtype, toDType(Number(operand), precision)),
   );
   return { nodes, device };
+}
+
+/**
+ * Computes with 16-bit floats as PyTorch does: in float32 from end to end of one operation, whatever that is composed
+ * of, and rounded once, to the dtype of the operands. Results of other dtypes stay as they are, and so does all that is
+ * computed from other dtypes.
+ */
+export function inArithmetic(nodes: readonly Node[], compute: (...nodes: Node[]) => Node): Node {
+  const { dtype } = nodes[0] as Node;
+  if (!isHalf(dtype)) return compute(...nodes);
+  const wide = arithmeticDtype(dtype);
+  const widened = nodes.map((node) =>
+    node.op === 'const'
+      ? build.constant(node.shape, wide, (node.arg as OpArgs['const']).value)
+      : build.cast(node, wide),
+  );
+  const result = compute(...widened);
+  return result.dtype === wide ? build.cast(result, dtype) : result;
 }
 
 /** A method of one operand: its node in the domain, what `compute` makes of it as a tensor. */
 export function unary(operation: string, tensor: Tensor, domain: Domain, compute: (a: Node) => Node): Tensor {
   const { node, device } = tensor;
-  return wrapNode(compute(castOn(operation, node, inDomain(node.dtype, domain), device)), device);
+  const operand = castOn(operation, node, inDomain(node.dtype, domain), device);
+  return wrapNode(inArithmetic([operand], compute), device);
 }
 
 /** A method of two operands. */
@@ -124,7 +146,7 @@ export function binary(
   compute: (a: Node, b: Node) => Node,
 ): Tensor {
   const { nodes, device } = alignOperands(operation, [tensor, other], domain);
-  return wrapNode(compute(nodes[0] as Node, nodes[1] as Node), device);
+  return wrapNode(inArithmetic(nodes, compute), device);
 }
 
 /**

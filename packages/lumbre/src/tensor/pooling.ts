@@ -1,5 +1,5 @@
 import * as build from '../graph/builder.ts';
-import { isFloat } from '../graph/dtype.ts';
+import { arithmeticDtype, lowestOf } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import { formatShape, type Shape, sizeOf } from '../graph/shape.ts';
 import { wrapNode } from './core.ts';
@@ -98,9 +98,6 @@ function surround(a: Node, { low, high }: Pool, value: number): Node {
   return build.where(inside, zeros, build.full(zeros, value));
 }
 
-const lowestOf = ({ dtype }: Node): number =>
-  isFloat(dtype) ? Number.NEGATIVE_INFINITY : dtype === 'int32' ? -(2 ** 31) : 0;
-
 /** The axes of the elements of windows over a value of `ndim` dimensions. */
 const elementAxes = (ndim: number, rank: number): number[] =>
   Array.from({ length: rank }, (_, i) => ndim + i);
@@ -145,7 +142,7 @@ function maxPool(
   if (input.dtype === 'bool') {
     throw new TypeError(`${operation}: expected numbers, got bool; convert it with .to('…') first.`);
   }
-  const seen = build.windows(surround(input.node, pool, lowestOf(input.node)), pool.over);
+  const seen = build.windows(surround(input.node, pool, lowestOf(input.dtype)), pool.over);
   const axes = elementAxes(input.ndim, rank);
   const largest = build.maxReduce(seen, axes, 'first');
   const values = wrapNode(withoutElements(largest, rank), input.device);
@@ -180,7 +177,7 @@ function averagePool(
     );
   }
   const pool = poolOf(operation, input.shape, kernelSize, options, rank);
-  const x = castOn(operation, input.node, inDomain(input.dtype, 'float'), input.device);
+  const x = castOn(operation, input.node, arithmeticDtype(inDomain(input.dtype, 'float')), input.device);
   const seen = build.windows(surround(x, pool, 0), pool.over);
   const total = withoutElements(build.sum(seen, elementAxes(x.shape.length, rank)), rank);
   // Windows differ in what they count where some reach into padding that does not count.
@@ -192,7 +189,8 @@ function averagePool(
           pool.sizes.map((_, i) => elementsAlong(total.shape, pool, i, countIncludePad)).reduce(build.mul),
           total.dtype,
         );
-  return wrapNode(build.div(total, divisor), input.device);
+  const mean = build.div(total, divisor);
+  return wrapNode(build.cast(mean, inDomain(input.dtype, 'float')), input.device);
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as build from '../graph/builder.ts';
-import { type DType, isFloat } from '../graph/dtype.ts';
+import { arithmeticDtype, type DType, isFloat } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import { checkShape, type Shape, sizeOf } from '../graph/shape.ts';
 import { defaultDevice } from '../runtime/devices.ts';
@@ -7,7 +7,7 @@ import { createTensor, feed, type TensorOptions } from './creation.ts';
 import { defaultDtype } from './defaults.ts';
 import { chanceNode, normalNode, scaledNode, uniformNode } from './distributions.ts';
 import { defaultGenerator, type Generator } from './generator.ts';
-import { castOn, inDomain, isTensor } from './operands.ts';
+import { castOn, inArithmetic, inDomain, isTensor } from './operands.ts';
 import type { Tensor } from './tensor.ts';
 
 export interface RandomOptions extends TensorOptions {
@@ -43,7 +43,8 @@ export function uniform(low: number, high: number, shape: Shape, options: Random
   return createTensor('uniform', options, defaultDtype(), (dtype, device) => {
     checkFloat('uniform', dtype);
     const [word] = wordsOf('uniform', shape, device, options.generator);
-    return build.reshape(scaleAndShift(uniformNode(word, dtype), high - low, low), shape);
+    const drawn = inArithmetic([uniformNode(word, dtype)], (x) => scaleAndShift(x, high - low, low));
+    return build.reshape(drawn, shape);
   });
 }
 
@@ -56,7 +57,8 @@ export function normal(mean: number, std: number, shape: Shape, options: RandomO
   return createTensor('normal', options, defaultDtype(), (dtype, device) => {
     checkFloat('normal', dtype);
     const words = wordsOf('normal', shape, device, options.generator);
-    return build.reshape(scaleAndShift(normalNode(words, dtype), std, mean), shape);
+    const drawn = scaleAndShift(normalNode(words, arithmeticDtype(dtype)), std, mean);
+    return build.cast(build.reshape(drawn, shape), dtype);
   });
 }
 
@@ -97,7 +99,7 @@ export function bernoulli(
   return createTensor('bernoulli', options, 'bool', (dtype, device) => {
     const [word] = wordsOf('bernoulli', shape, device, options.generator);
     if (!isTensor(p)) return build.cast(build.reshape(chanceNode(word, p), shape), dtype);
-    const probability = castOn('bernoulli', p.node, inDomain(p.dtype, 'float'), device);
+    const probability = castOn('bernoulli', p.node, arithmeticDtype(inDomain(p.dtype, 'float')), device);
     const drawn = build.reshape(uniformNode(word, probability.dtype), shape);
     return build.cast(build.lt(drawn, probability), dtype);
   });

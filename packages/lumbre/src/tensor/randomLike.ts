@@ -1,5 +1,5 @@
 import * as build from '../graph/builder.ts';
-import type { DType } from '../graph/dtype.ts';
+import { arithmeticDtype, type DType } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import { erf } from '../graph/scalar.ts';
 import { checkShape, type Shape, sizeOf } from '../graph/shape.ts';
@@ -39,8 +39,8 @@ function byInverse(
   return createTensor(operation, options, defaultDtype(), (dtype, device) => {
     checkFloat(operation, dtype);
     checkShape(operation, shape);
-    const u = uniformInside(options.generator ?? defaultGenerator, shape, dtype, device);
-    return build.reshape(inverse(u), shape);
+    const u = uniformInside(options.generator ?? defaultGenerator, shape, arithmeticDtype(dtype), device);
+    return build.cast(build.reshape(inverse(u), shape), dtype);
   });
 }
 

@@ -26,12 +26,13 @@ export function storageOf(node: Node): NonNullable<Node['storage']> {
   return storage;
 }
 
-/** A leaf with values uploaded to a device. */
+/** A leaf with values uploaded to a device, which may keep the array itself unless they are to be copied. */
 export function uploadNode(
   deviceName: string,
   dtype: Node['dtype'],
   shape: readonly number[],
   values: ArrayLike<number>,
+  copy = true,
 ): Node {
-  return bufferNode(getDevice(deviceName).upload(dtype, values), shape);
+  return bufferNode(getDevice(deviceName).upload(dtype, values, copy), shape);
 }

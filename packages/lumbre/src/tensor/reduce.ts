@@ -5,7 +5,7 @@ import { normalizeAxes, normalizeAxis, type Shape, sizeOf } from '../graph/shape
 import { BitwiseTensor } from './bitwise.ts';
 import { notNode } from './comparison.ts';
 import { wrapNode } from './core.ts';
-import { castOn, type Domain, inDomain } from './operands.ts';
+import { castOn, type Domain, inArithmetic, inDomain } from './operands.ts';
 import type { Tensor } from './tensor.ts';
 
 /** The axes to reduce; left out or `null`, all of them. */
@@ -38,7 +38,8 @@ function reduce(
   const { node, device } = tensor;
   const axes = normalizeAxes(operation, dim, node.shape.length);
   const a = castOn(operation, node, inDomain(node.dtype, domain), device);
-  return wrapNode(dropAxes(compute(a, axes), axes, keepdim), device);
+  const reduced = inArithmetic([a], (wide) => compute(wide, axes));
+  return wrapNode(dropAxes(reduced, axes, keepdim), device);
 }
 
 /** How many elements each result is made of. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { readSafetensors, writeSafetensors } from '../../src/hub/index.ts';
+import { loadNpy, loadNpz, NpyError, readSafetensors, writeSafetensors } from '../../src/hub/index.ts';
 
 const folder = fileURLToPath(new URL('../../../../../shared/fixtures/', import.meta.url));
 if (!existsSync(folder))
@@ -41,6 +41,19 @@ describe.skipIf(!existsSync(folder))('files that other programs wrote', () => {
     ]);
     // A variance that started at 1 and has seen one batch.
     for (const variance of tensors.get('norm1.running_var')?.data ?? []) expect(variance).toBeCloseTo(0.9, 1);
+  });
+
+  test('arrays and archives of NumPy', () => {
+    const bytes = (name: string) => readFileSync(`${folder}formats/${name}`);
+    const x = loadNpy(bytes('test.npy'));
+    expect(x.dtype).toBe('int32');
+    expect(x.arraySync()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    const archive = loadNpz(bytes('test.npz'));
+    expect([...archive.keys()]).toEqual(['x', 'x_plus_one']);
+    expect(archive.get('x_plus_one')?.arraySync()).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(() => loadNpy(bytes('py3-objarr.npy'))).toThrow(NpyError);
+    expect(() => loadNpy(bytes('py3-objarr.npy'))).toThrow(/Python objects/);
+    expect(() => loadNpz(bytes('py3-objarr.npz'))).toThrow(/Python objects.*array "x" of the archive/s);
   });
 
   test('a trained GPT with metadata', () => {

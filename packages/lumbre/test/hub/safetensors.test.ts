@@ -37,6 +37,9 @@ describe('writeSafetensors', () => {
     ['double', { dtype: 'float64', shape: [], data: Float64Array.of(Math.PI) }],
     ['bytes', { dtype: 'uint8', shape: [1, 2], data: Uint8Array.of(0, 255) }],
     ['empty', { dtype: 'float32', shape: [0, 4], data: new Float32Array(0) }],
+    ['half', { dtype: 'float16', shape: [3], data: Float32Array.of(1.5, -65504, 2 ** -24) }],
+    ['brain', { dtype: 'bfloat16', shape: [2], data: Float32Array.of(-3.140625, 2 ** 100) }],
+    ['quantized', { dtype: 'int8', shape: [2], data: Int8Array.of(-128, 127) }],
   ];
 
   test('is read back as it was', () => {
@@ -60,12 +63,23 @@ describe('writeSafetensors', () => {
     const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));
     expect(length % 8).toBe(0);
     const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
-    expect(Object.keys(header)).toEqual(['double', 'a', 'b', 'empty', 'bytes', 'mask']);
+    expect(Object.keys(header)).toEqual([
+      'double',
+      'a',
+      'b',
+      'empty',
+      'brain',
+      'half',
+      'bytes',
+      'mask',
+      'quantized',
+    ]);
     for (const { dtype, data_offsets } of Object.values(header) as {
       dtype: string;
       data_offsets: number[];
     }[]) {
-      expect((data_offsets[0] as number) % (dtype === 'F64' ? 8 : dtype.endsWith('32') ? 4 : 1)).toBe(0);
+      const width = dtype === 'F64' ? 8 : dtype.endsWith('32') ? 4 : dtype.endsWith('16') ? 2 : 1;
+      expect((data_offsets[0] as number) % width).toBe(0);
     }
   });
 
@@ -113,18 +127,18 @@ describe('readSafetensors', () => {
     expect(values('U32', [1], Uint32Array.of(5))).toEqual(['int32', 5]);
     expect(values('I16', [1], Int16Array.of(-5))).toEqual(['int32', -5]);
     expect(values('U16', [1], Uint16Array.of(65535))).toEqual(['int32', 65535]);
-    expect(values('I8', [1], Int8Array.of(-5))).toEqual(['int32', -5]);
+    expect(values('I8', [2], Int8Array.of(-5, 127))).toEqual(['int8', -5, 127]);
     expect(values('U8', [1], Uint8Array.of(250))).toEqual(['uint8', 250]);
     expect(values('BOOL', [2], Uint8Array.of(0, 1))).toEqual(['bool', 0, 1]);
     const half = Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x7bff, 0x7c00, 0xfc00, 0x8000, 0x3555);
     expect(values('F16', [8], half)).toEqual([
-      'float32',
+      'float16',
       ...[1, -2, 2 ** -24, 65504, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -0, 0.333251953125],
     ]);
     expect(values('F16', [1], Uint16Array.of(0x7e00))[1]).toBeNaN();
     const brain = Uint16Array.of(0x3f80, 0xc049, 0x7f80, 0x0080);
     expect(values('BF16', [4], brain)).toEqual([
-      'float32',
+      'bfloat16',
       1,
       -3.140625,
       Number.POSITIVE_INFINITY,
@@ -135,6 +149,22 @@ describe('readSafetensors', () => {
   test('keeps float64 when asked to', () => {
     const bytes = one('F64', [], bytesOf(Float64Array.of(Math.PI)));
     expect(readSafetensors(bytes, { float64: 'float64' }).tensors.get('x')?.data[0]).toBe(Math.PI);
+  });
+
+  test('widens 16-bit floats when asked to', () => {
+    const read = (dtype: string, bits: number) =>
+      readSafetensors(one(dtype, [1], bytesOf(Uint16Array.of(bits))), {
+        float16: 'float32',
+        bfloat16: 'float32',
+      });
+    expect(read('F16', 0x2e66).tensors.get('x')).toMatchObject({
+      dtype: 'float32',
+      data: { 0: 0.0999755859375 },
+    });
+    expect(read('BF16', 0x3dcd).tensors.get('x')).toMatchObject({
+      dtype: 'float32',
+      data: { 0: 0.10009765625 },
+    });
   });
 
   test('does not follow the file when that changes', () => {

@@ -1,5 +1,6 @@
 // What the loop language means, said as plainly as possible: the reference that renderers are held against.
 import { bytesOf, type Expr, type KernelBody, type MemoryType, type Stmt } from '../../src/codegen/ir.ts';
+import { bfloat16ToNumber, float16ToNumber, halfBits, roundToHalf } from '../../src/graph/halfFloat.ts';
 import { STATUS_CODE_ADDRESS, STATUS_VALUE_ADDRESS } from '../../src/render/wasm/render.ts';
 
 /** a * b + c in f32: the rounding is the machine's choice. */
@@ -53,6 +54,8 @@ const pure: { readonly [name: string]: (a: number, b: number, c: number) => numb
     if (a - down !== up - a) return a - down < up - a ? down : up;
     return down % 2 === 0 ? down : up;
   },
+  roundF16: (a) => roundToHalf(a, 'float16'),
+  roundBF16: (a) => roundToHalf(a, 'bfloat16'),
   divS: (a, b) => Math.trunc(a / b),
   remS: (a, b) => a % b,
   and: (a, b) => a & b,
@@ -88,11 +91,25 @@ export function interpret(
   const locals: Lanes[] = [];
 
   const read = (type: MemoryType, at: number): number => {
-    if (type === 'f32') return view.getFloat32(at, true);
-    return type === 'i32' ? view.getInt32(at, true) : view.getUint8(at);
+    switch (type) {
+      case 'f32':
+        return view.getFloat32(at, true);
+      case 'f16':
+        return float16ToNumber(view.getUint16(at, true));
+      case 'bf16':
+        return bfloat16ToNumber(view.getUint16(at, true));
+      case 'i32':
+        return view.getInt32(at, true);
+      case 'i8':
+        return view.getInt8(at);
+      case 'u8':
+        return view.getUint8(at);
+    }
   };
   const write = (type: MemoryType, at: number, value: number): void => {
     if (type === 'f32') view.setFloat32(at, value, true);
+    else if (type === 'f16') view.setUint16(at, halfBits(value, 'float16'), true);
+    else if (type === 'bf16') view.setUint16(at, halfBits(value, 'bfloat16'), true);
     else if (type === 'i32') view.setInt32(at, value, true);
     else view.setUint8(at, value);
   };

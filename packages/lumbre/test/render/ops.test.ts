@@ -63,7 +63,7 @@ const signatures: readonly Signature[] = [
   ...onTypes(['f32', 'i32'], 2, ['add', 'sub', 'mul', 'min', 'max']),
   ...onTypes(['f32', 'i32'], 1, ['neg']),
   ...onTypes(['f32'], 2, ['div', 'pmin', 'pmax']),
-  ...onTypes(['f32'], 1, ['sqrt', 'abs', 'floor', 'nearest']),
+  ...onTypes(['f32'], 1, ['sqrt', 'abs', 'floor', 'nearest', 'roundF16', 'roundBF16']),
   ...onTypes(['f32'], 3, ['fma']),
   ...onTypes(['i32'], 2, ['divS', 'remS', 'and', 'or', 'xor', 'shl', 'shrU', 'shrS']),
   ...compare(['f32', 'i32'], ['lt', 'le', 'eq', 'ne']),

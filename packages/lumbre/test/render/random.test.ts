@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  bytesOf,
   type Expr,
   f32,
   type IrOp,
@@ -35,12 +36,12 @@ import { modes, runReference, runWasm } from './harness.ts';
 const scalars = [f32, i32, mask];
 const types = [...scalars, ...scalars.map((type) => vector(type, 4))];
 
-/** Buffers 0 to 2, each read and written. */
-const memories: readonly MemoryType[] = ['f32', 'i32', 'u8'];
+/** One buffer each, read and written. */
+const memories: readonly MemoryType[] = ['f32', 'i32', 'u8', 'f16', 'bf16', 'i8'];
 const memoryOf: Record<ScalarType, readonly MemoryType[]> = {
-  f32: ['f32'],
-  i32: ['i32', 'u8'],
-  mask: ['u8'],
+  f32: ['f32', 'f16', 'bf16'],
+  i32: ['i32', 'u8', 'i8'],
+  mask: ['u8', 'i8'],
 };
 const elements = 24;
 
@@ -56,7 +57,7 @@ const binary: Record<ScalarType, readonly IrOp[]> = {
   mask: ['maskAnd', 'maskOr', 'maskXor'],
 };
 const unary: Record<ScalarType, readonly IrOp[]> = {
-  f32: ['neg', 'sqrt', 'abs', 'floor', 'nearest'],
+  f32: ['neg', 'sqrt', 'abs', 'floor', 'nearest', 'roundF16', 'roundBF16'],
   i32: ['neg'],
   mask: ['maskNot'],
 };
@@ -164,7 +165,7 @@ class KernelMaker {
   #address(memory: MemoryType, depth: number): Expr {
     const base = buffer(memories.indexOf(memory));
     if (this.#choose([true, true, false])) return base;
-    return element(base, this.#small(depth, 7), memory === 'u8' ? 1 : 4);
+    return element(base, this.#small(depth, 7), bytesOf[memory]);
   }
 
   /** An integer from 0 to `most`, which is a power of two less one. */
@@ -173,7 +174,7 @@ class KernelMaker {
   }
 
   #offset(memory: MemoryType): number {
-    return this.#choose([0, 1, 2, 5, 12]) * (memory === 'u8' ? 1 : 4);
+    return this.#choose([0, 1, 2, 5, 12]) * bytesOf[memory];
   }
 
   #expression(type: Type, depth: number): Expr {
@@ -254,6 +255,10 @@ const call = {
     Float32Array.from({ length: elements }, (_, index) => (index - 5) * 0.75),
     Int32Array.from({ length: elements }, (_, index) => (index - 3) * 0x1357_9bd),
     Uint8Array.from({ length: elements }, (_, index) => (index % 3 === 0 ? 0 : index * 11)),
+    // Bits of floats of all kinds, infinities and NaN among them.
+    Uint16Array.from({ length: elements }, (_, index) => index * 0x0b83),
+    Uint16Array.from({ length: elements }, (_, index) => index * 0x0b83),
+    Int8Array.from({ length: elements }, (_, index) => (index - 9) * 13),
   ],
   begin: 1,
   end: 6,

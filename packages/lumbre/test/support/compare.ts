@@ -9,7 +9,11 @@ export interface Tolerance {
 export const tolerances: { readonly [D in DType]: Tolerance } = {
   float64: { relative: 1e-9, scaled: 1e-13 },
   float32: { relative: 1e-5, scaled: 1e-6 },
+  // A few roundings, of 11 and of 8 significant bits.
+  float16: { relative: 2 ** -9, scaled: 2 ** -11 },
+  bfloat16: { relative: 2 ** -6, scaled: 2 ** -8 },
   int32: { relative: 0, scaled: 0 },
+  int8: { relative: 0, scaled: 0 },
   uint8: { relative: 0, scaled: 0 },
   bool: { relative: 0, scaled: 0 },
 };

@@ -1,5 +1,5 @@
 import * as build from '../../src/graph/builder.ts';
-import { type DType, isFloat, makeArray, type NumericArray } from '../../src/graph/dtype.ts';
+import { type DType, isFloat, isHalf, makeArray, type NumericArray } from '../../src/graph/dtype.ts';
 import { makeNode, type OpArgs, type OpName } from '../../src/graph/node.ts';
 import { formatShape, sizeOf } from '../../src/graph/shape.ts';
 import { Tensor } from '../../src/index.ts';
@@ -51,6 +51,9 @@ export const canRun = ({ inputs, outputs }: Fixture, device: string, float: DTyp
 const weights = (count: number, start: number): number[] =>
   Array.from({ length: count }, (_, i) => ((((i + start) * 7 + 3) % 11) - 5) / 4);
 
+/** Which inputs PyTorch was asked a gradient for. */
+const isDifferentiable = (dtype: FixtureDType): boolean => dtype === 'float' || isHalf(dtype);
+
 interface Leaf {
   readonly leaf: Tensor;
   readonly view: Tensor;
@@ -87,7 +90,7 @@ const expectedIn = (dtype: DType, data: FixtureArray['data']): NumericArray =>
 export async function runFixture(fixture: Fixture, device: string, float: DType): Promise<string[]> {
   const { inputs, outputs, gradients, precise } = fixture;
   const leaves = inputs.map((input) =>
-    makeLeaf(input, device, float, input.dtype === 'float' && gradients !== undefined),
+    makeLeaf(input, device, float, isDifferentiable(input.dtype) && gradients !== undefined),
   );
   const results = await apply(
     fixture,

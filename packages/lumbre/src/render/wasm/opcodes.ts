@@ -56,6 +56,7 @@ export const opcodes = {
   'i32x4.ne': simd(0x38),
   'i32x4.lt_s': simd(0x39),
   'i32x4.lt_u': simd(0x3a),
+  'i32x4.gt_s': simd(0x3b),
   'i32x4.le_s': simd(0x3d),
   'f32x4.eq': simd(0x41),
   'f32x4.ne': simd(0x42),
@@ -69,8 +70,10 @@ export const opcodes = {
   'v128.any_true': simd(0x53),
   'f32x4.floor': simd(0x68),
   'f32x4.nearest': simd(0x6a),
+  'i16x8.extend_low_i8x16_s': simd(0x87),
   'i16x8.extend_low_i8x16_u': simd(0x89),
   'i32x4.neg': simd(0xa1),
+  'i32x4.extend_low_i16x8_s': simd(0xa7),
   'i32x4.extend_low_i16x8_u': simd(0xa9),
   'i32x4.shl': simd(0xab),
   'i32x4.shr_s': simd(0xac),
@@ -108,20 +111,25 @@ export const laneOpcodes = {
 export const memoryOpcodes = {
   'i32.load': 0x28,
   'f32.load': 0x2a,
+  'i32.load8_s': 0x2c,
   'i32.load8_u': 0x2d,
+  'i32.load16_u': 0x2f,
   'i32.store': 0x36,
   'f32.store': 0x38,
   'i32.store8': 0x3a,
+  'i32.store16': 0x3b,
   'v128.load': simd(0x00),
   'v128.load32_splat': simd(0x09),
   'v128.store': simd(0x0b),
   'v128.load32_zero': simd(0x5c),
+  'v128.load64_zero': simd(0x5d),
   'i32.atomic.rmw.cmpxchg': atomic(0x48),
 } as const satisfies Record<string, number>;
 
 /** Instructions with both. */
 export const memoryLaneOpcodes = {
   'v128.store32_lane': simd(0x5a),
+  'v128.store64_lane': simd(0x5b),
 } as const satisfies Record<string, number>;
 
 export type Instruction = keyof typeof opcodes;

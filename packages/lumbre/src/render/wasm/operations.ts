@@ -1,5 +1,6 @@
 import type { IrOp, ScalarType } from '../../codegen/ir.ts';
 import type { FunctionBody } from './assembler.ts';
+import { roundBF16, roundF16 } from './halfFloats.ts';
 import type { Instruction } from './opcodes.ts';
 
 /** What computes an operation once its operands are on the stack. */
@@ -75,6 +76,8 @@ export const operations: { readonly [op in IrOp]?: Row } = {
   abs: { f32: ['f32.abs', 'f32x4.abs'] },
   floor: { f32: ['f32.floor', 'f32x4.floor'] },
   nearest: { f32: ['f32.nearest', 'f32x4.nearest'] },
+  roundF16: { f32: [(body) => roundF16(body, 1), (body) => roundF16(body, 4)] },
+  roundBF16: { f32: [(body) => roundBF16(body, 1), (body) => roundBF16(body, 4)] },
 
   divS: { i32: ['i32.div_s', laneByLane('i32.div_s')] },
   remS: { i32: ['i32.rem_s', laneByLane('i32.rem_s')] },

@@ -5,6 +5,7 @@
 
 import type { Expr, IrOp, KernelBody, MemoryType, Stmt, Type } from '../../codegen/ir.ts';
 import { encodeModule, FunctionBody, type ValueType } from './assembler.ts';
+import { floatMemory, hasSplat, loadElements, loadSplat, storeElements } from './memory.ts';
 import { operations, uniformShifts } from './operations.ts';
 import { operandsOf, type Uses, usesOf } from './uses.ts';
 
@@ -62,10 +63,8 @@ type FailStmt = Stmt & { kind: 'fail' };
 
 const zeros = new Int32Array(4);
 const ramp = Int32Array.of(0, 1, 2, 3);
-/** Moves the lowest byte of each i32 lane to the front. */
-const lowBytes = Uint8Array.of(0, 4, 8, 12, ...new Array<number>(12).fill(0xff));
-/** Exponents of the alignment that an element's address has. */
-const alignment: Record<MemoryType, number> = { f32: 2, i32: 2, u8: 0 };
+/** Storing rounds as these do, so that what they would do first need not be done. */
+const roundingOf: { readonly [memory in MemoryType]?: IrOp } = { f16: 'roundF16', bf16: 'roundBF16' };
 
 class KernelRenderer {
   readonly #name: string;
@@ -210,20 +209,13 @@ class KernelRenderer {
 
   #store({ memory, address, offset, value }: StoreStmt): void {
     this.#checkMemory('store', memory, value.type);
-    const out = this.#body;
     this.#expression(address);
-    this.#expression(value);
+    const source = this.#inlined(value);
+    this.#expression(source.kind === 'op' && source.op === roundingOf[memory] ? source.args[0] : source);
     const isVector = this.#isVector(value.type);
-    if (isVector && value.type.scalar === 'mask') out.op('i32x4.neg');
+    if (isVector && value.type.scalar === 'mask') this.#body.op('i32x4.neg');
     this.#settle(({ readsMemory }) => readsMemory);
-    const align = alignment[memory];
-    if (!isVector) {
-      out.memoryOp(memory === 'u8' ? 'i32.store8' : `${memory}.store`, align, offset);
-    } else if (memory === 'u8') {
-      out.v128(lowBytes).op('i8x16.swizzle').memoryLaneOp('v128.store32_lane', align, offset, 0);
-    } else {
-      out.memoryOp('v128.store', align, offset);
-    }
+    storeElements(this.#body, memory, offset, isVector ? 4 : 1);
   }
 
   #fail({ code, value }: FailStmt): void {
@@ -328,23 +320,15 @@ class KernelRenderer {
     this.#checkMemory('load', memory, type);
     const out = this.#body;
     const isVector = this.#isVector(type);
-    const align = alignment[memory];
     this.#expression(address);
-    if (!isVector) {
-      out.memoryOp(memory === 'u8' ? 'i32.load8_u' : `${memory}.load`, align, offset);
-    } else if (memory === 'u8') {
-      out.memoryOp('v128.load32_zero', align, offset);
-      out.op('i16x8.extend_low_i8x16_u').op('i32x4.extend_low_i16x8_u');
-    } else {
-      out.memoryOp('v128.load', align, offset);
-    }
+    loadElements(out, memory, offset, isVector ? 4 : 1);
     if (type.scalar !== 'mask') return;
     if (isVector) out.v128(zeros).op('i32x4.ne');
     else out.i32(0).op('i32.ne');
   }
 
   #checkMemory(action: string, memory: MemoryType, { scalar }: Type): void {
-    if ((memory === 'f32') !== (scalar === 'f32'))
+    if (floatMemory.has(memory) !== (scalar === 'f32'))
       this.#reject(`a ${action} of ${scalar} in ${memory} memory`);
   }
 
@@ -428,11 +412,11 @@ class KernelRenderer {
 
   #splat(arg: Expr, type: Type): void {
     const scalar = this.#inlined(arg);
-    if (scalar.kind === 'load' && scalar.memory !== 'u8' && scalar.type.scalar !== 'mask') {
+    if (scalar.kind === 'load' && hasSplat(scalar.memory) && scalar.type.scalar !== 'mask') {
       // One instruction that needs no shuffle: half of the inner loop of a matrix product.
       this.#checkMemory('load', scalar.memory, scalar.type);
       this.#expression(scalar.address);
-      this.#body.memoryOp('v128.load32_splat', alignment[scalar.memory], scalar.offset);
+      loadSplat(this.#body, scalar.memory, scalar.offset);
       return;
     }
     this.#expression(scalar);

@@ -1,4 +1,4 @@
-import { type DType, isDType, type NumericArray } from '../../graph/dtype.ts';
+import { type DType, isDType, type NumericArray, readMemory } from '../../graph/dtype.ts';
 import type { Storage } from '../../graph/node.ts';
 import { decompose } from '../../schedule/decompose.ts';
 import type { Graph } from '../../schedule/normalize.ts';
@@ -25,15 +25,15 @@ export class JsDevice implements Device {
     return isDType(dtype);
   }
 
-  upload(dtype: DType, values: ArrayLike<number>): JsStorage {
-    return new JsStorage(dtype, values, this.#ledger);
+  upload(dtype: DType, values: ArrayLike<number>, copy = true): JsStorage {
+    return new JsStorage(dtype, values, this.#ledger, copy);
   }
 
   read(storage: Storage): NumericArray {
     if (!(storage instanceof JsStorage)) {
       throw new TypeError(`js: cannot read a storage of device '${storage.device}'; read it there.`);
     }
-    return storage.array.slice();
+    return readMemory(storage.dtype, storage.memory);
   }
 
   prepare(graph: Graph): JsProgram {

@@ -1,4 +1,4 @@
-import { type DType, isFloat, makeArray, type NumericArray, toDType } from '../../graph/dtype.ts';
+import { type DType, isFloat, makeArray, type NumericArray, toDType, viewMemory } from '../../graph/dtype.ts';
 import type { Node, OpName } from '../../graph/node.ts';
 import { opTable } from '../../graph/ops.ts';
 import { sizeOf } from '../../graph/shape.ts';
@@ -67,7 +67,7 @@ export const bitcast: Evaluator<'bitcast'> = (node, [a]) => {
   const { dtype } = node.sources[0] as Node;
   const bits = makeArray(dtype, a as NumericArray);
   const out = scratch(node.dtype, bits.length);
-  out.set(makeArray(node.dtype, bits.buffer as ArrayBuffer));
+  out.set(viewMemory(node.dtype, bits.buffer, 0, bits.length));
   return out;
 };
 

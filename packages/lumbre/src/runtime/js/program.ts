@@ -81,7 +81,7 @@ function inputValue(node: Node<'buffer'>, inputs: readonly Storage[]): NumericAr
       `js: input ${node.arg.slot} has ${storage.size} ${storage.dtype} elements, expected ${expected}.`,
     );
   }
-  return storage.array;
+  return storage.values;
 }
 
 /** For each node, what is used there for the last time (the node itself if it is never used); outputs never expire. */

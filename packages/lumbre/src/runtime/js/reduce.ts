@@ -1,4 +1,4 @@
-import { type DType, isFloat, type NumericArray } from '../../graph/dtype.ts';
+import { type DType, isFloat, lowestOf, type NumericArray } from '../../graph/dtype.ts';
 import type { Node } from '../../graph/node.ts';
 import { rowMajorStrides, sizeOf } from '../../graph/shape.ts';
 import { scratch } from './elementwise.ts';
@@ -38,8 +38,7 @@ export const prod = reduce({
 });
 
 export const maxReduce = reduce({
-  // An integer array cannot hold minus infinity.
-  initial: (dtype) => (isFloat(dtype) ? Number.NEGATIVE_INFINITY : dtype === 'int32' ? -(2 ** 31) : 0),
+  initial: lowestOf,
   combine: Math.max,
 });
 

@@ -1,4 +1,14 @@
-import { bytesPerElement, type DType, makeArray, type NumericArray, toDType } from '../../graph/dtype.ts';
+import {
+  bytesPerElement,
+  type DType,
+  isHalf,
+  type MemoryArray,
+  makeArray,
+  type NumericArray,
+  readMemory,
+  viewMemory,
+  writeMemory,
+} from '../../graph/dtype.ts';
 import type { Storage } from '../../graph/node.ts';
 import type { MemoryUse } from '../device.ts';
 
@@ -29,19 +39,23 @@ export class Ledger {
   }
 }
 
-/** A value of the `js` device: a typed array of its dtype. */
+/** A value of the `js` device: a typed array of its dtype, 16-bit floats as their bits. */
 export class JsStorage implements Storage {
   readonly device = 'js';
   readonly dtype: DType;
   readonly size: number;
   readonly #ledger: Ledger;
-  #array: NumericArray | null;
+  #array: MemoryArray | null;
 
-  /** Copies `values`, rounded or wrapped to `dtype`. @throws RangeError if there is no memory left. */
-  constructor(dtype: DType, values: ArrayLike<number>, ledger: Ledger) {
+  /**
+   * Holds `values`, rounded or wrapped to `dtype`: a copy, or, where that is not asked for and the array is one of the
+   * dtype, the array itself.
+   * @throws RangeError if there is no memory left.
+   */
+  constructor(dtype: DType, values: ArrayLike<number>, ledger: Ledger, copy = true) {
     this.dtype = dtype;
     this.size = values.length;
-    this.#array = copyAs(dtype, values);
+    this.#array = !copy && isMemoryOf(dtype, values) ? values : copyAs(dtype, values);
     this.#ledger = ledger;
     ledger.opened(this.bytes);
   }
@@ -55,13 +69,19 @@ export class JsStorage implements Storage {
   }
 
   /** The elements themselves, not to be written to. @throws if the storage has been freed. */
-  get array(): NumericArray {
+  get memory(): MemoryArray {
     if (!this.#array) {
       throw new Error(
         `js: a storage of ${this.size} ${this.dtype} elements was read after it had been freed.`,
       );
     }
     return this.#array;
+  }
+
+  /** The values, not to be written to: the elements themselves, or, of 16-bit floats, a copy. */
+  get values(): NumericArray {
+    const { memory } = this;
+    return memory instanceof Uint16Array ? readMemory(this.dtype, memory) : memory;
   }
 
   free(): void {
@@ -75,19 +95,22 @@ export class JsStorage implements Storage {
   }
 }
 
-function copyAs(dtype: DType, values: ArrayLike<number>): NumericArray {
-  let array: NumericArray;
+function copyAs(dtype: DType, values: ArrayLike<number>): MemoryArray {
+  const bytes = values.length * bytesPerElement(dtype);
+  let memory: MemoryArray;
   try {
-    array = makeArray(dtype, values);
+    memory = viewMemory(dtype, new ArrayBuffer(bytes), 0, values.length);
   } catch (error) {
     throw new RangeError(
-      `js: no memory for ${values.length} ${dtype} elements (${values.length * bytesPerElement(dtype)} bytes). ` +
+      `js: no memory for ${values.length} ${dtype} elements (${bytes} bytes). ` +
         'Dispose of tensors that are no longer needed, or work in smaller batches.',
       { cause: error },
     );
   }
-  // Typed arrays wrap and round numbers as toDType does, but know no bool.
-  if (dtype === 'bool')
-    for (let i = 0; i < array.length; i++) array[i] = toDType(values[i] as number, 'bool');
-  return array;
+  writeMemory(dtype, values, memory);
+  return memory;
 }
+
+/** Whether an array holds elements as the memory of a dtype does, whatever they are. */
+const isMemoryOf = (dtype: DType, values: ArrayLike<number>): values is NumericArray =>
+  dtype !== 'bool' && !isHalf(dtype) && values.constructor === makeArray(dtype, 0).constructor;

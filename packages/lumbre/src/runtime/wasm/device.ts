@@ -1,5 +1,5 @@
 import { canShareMemory, warn } from '#platform';
-import type { DType, NumericArray } from '../../graph/dtype.ts';
+import { type DType, type NumericArray, writeMemory } from '../../graph/dtype.ts';
 import type { Storage } from '../../graph/node.ts';
 import { wasmFeatures } from '../../render/wasm/features.ts';
 import type { Graph } from '../../schedule/normalize.ts';
@@ -52,9 +52,7 @@ export class WasmDevice implements Device {
       throw new TypeError(`wasm: ${dtype} is not supported; use float32 here, or the 'js' device.`);
     }
     const storage = new WasmStorage(this.#heap, dtype, values.length);
-    const view = storage.view();
-    if (dtype === 'bool') for (let i = 0; i < values.length; i++) view[i] = values[i] ? 1 : 0;
-    else view.set(values);
+    writeMemory(dtype, values, storage.view());
     return storage;
   }
 

@@ -1,14 +1,13 @@
-import { bytesPerElement, type DType, makeArray, type NumericArray } from '../../graph/dtype.ts';
+import {
+  bytesPerElement,
+  type DType,
+  type MemoryArray,
+  type NumericArray,
+  readMemory,
+  viewMemory,
+} from '../../graph/dtype.ts';
 import type { Storage } from '../../graph/node.ts';
 import type { Heap } from './heap.ts';
-
-const views = {
-  float64: Float64Array,
-  float32: Float32Array,
-  int32: Int32Array,
-  uint8: Uint8Array,
-  bool: Uint8Array,
-} satisfies Record<DType, unknown>;
 
 /** A tensor's elements in the memory of the wasm device. */
 export class WasmStorage implements Storage {
@@ -31,13 +30,13 @@ export class WasmStorage implements Storage {
   }
 
   /** The elements themselves, until memory grows or the storage is freed. */
-  view(): NumericArray {
+  view(): MemoryArray {
     if (this.#freed) throw new Error('wasm: this storage has been freed.');
-    return new views[this.dtype](this.#heap.memory.buffer, this.address, this.size);
+    return viewMemory(this.dtype, this.#heap.memory.buffer, this.address, this.size);
   }
 
   copy(): NumericArray {
-    return makeArray(this.dtype, this.view());
+    return readMemory(this.dtype, this.view());
   }
 
   free(): void {

@@ -1,7 +1,14 @@
 import { broadcastShapes, rowMajorStrides, sizeOf } from '../../../src/graph/shape.ts';
 import type { Argument } from '../call.ts';
 import type { FuzzDType } from './program.ts';
-import { type Exactness, keepsAway, type Proposal, type Value, type Workbench } from './workbench.ts';
+import {
+  type Exactness,
+  isCoarseGrid,
+  keepsAway,
+  type Proposal,
+  type Value,
+  type Workbench,
+} from './workbench.ts';
 
 /** Proposes a step, or nothing if no value suits it. */
 export type Candidate = (bench: Workbench) => Proposal | null;
@@ -16,8 +23,10 @@ export const call = (
 ): Proposal => ({ step: { method, self: self.id, args }, exactness });
 
 export const isFloatValue = ({ dtype }: Value): boolean => dtype === 'float';
-const isNumber = ({ dtype }: Value): boolean => dtype !== 'bool';
-const isInteger = ({ dtype }: Value): boolean => dtype === 'int32' || dtype === 'uint8';
+/** What is converted to a 16-bit float is moved about and converted back, exactly. */
+const isHalfValue = ({ dtype }: Value): boolean => dtype === 'float16' || dtype === 'bfloat16';
+const isNumber = (value: Value): boolean => value.dtype !== 'bool' && !isHalfValue(value);
+const isInteger = ({ dtype }: Value): boolean => dtype === 'int32' || dtype === 'int8' || dtype === 'uint8';
 /** Small enough to become a float exactly. */
 const fitsFloat = ({ dtype, low, high }: Value): boolean => dtype === 'float' || (low >= -64 && high <= 64);
 
@@ -123,7 +132,7 @@ function operands(
 }
 
 const mixed = ({ dtype }: Value): readonly FuzzDType[] =>
-  dtype === 'float' ? ['float', 'float', 'float', 'int32'] : ['int32', 'uint8', 'float'];
+  dtype === 'float' ? ['float', 'float', 'float', 'int32'] : ['int32', 'uint8', 'int8', 'float'];
 
 const binary =
   (method: string, exactness: Exactness): Candidate =>
@@ -163,7 +172,7 @@ const wholeDivision =
   (method: 'floorDivide' | 'remainder'): Candidate =>
   (bench) => {
     const pair = operands(bench, isNumber, ({ dtype }) =>
-      dtype === 'float' ? ['float'] : ['int32', 'uint8'],
+      dtype === 'float' ? ['float'] : ['int32', 'int8', 'uint8'],
     );
     if (!pair) return null;
     const [a, b] = pair;
@@ -238,9 +247,10 @@ const maskedFill: Candidate = (bench) => {
 };
 
 const conversion: Candidate = (bench) => {
-  const target = bench.random.pick<FuzzDType>(['float', 'int32', 'uint8', 'bool']);
+  const target = bench.random.pick<FuzzDType>(['float', 'int32', 'int8', 'uint8', 'bool']);
   const value = bench.pick((v) => {
-    if (v.dtype !== 'float') return fitsFloat(v) || target === 'int32' || target === 'uint8';
+    if (isHalfValue(v)) return target === 'float';
+    if (v.dtype !== 'float') return fitsFloat(v) || (target !== 'float' && target !== 'bool');
     const whole = (i: number) => at(v, i) - Math.round(at(v, i));
     // What floats below 0 become as uint8 is nobody's business.
     return (
@@ -250,10 +260,19 @@ const conversion: Candidate = (bench) => {
   return value ? call(value, 'to', [target]) : null;
 };
 
+/** To 16 bits, of numbers that fit them: the rounding of others could go either way. */
+const toHalf: Candidate = (bench) => {
+  if (bench.wantsGradient) return null;
+  const fits = (v: Value) => v.exact && (isFloatValue(v) || isInteger(v)) && isCoarseGrid(v.data);
+  const value = bench.pick(fits) ?? bench.leaf([3, 5], 'int8');
+  return call(value, bench.random.pick(['half', 'bfloat16']));
+};
+
 const positive = ({ low }: Value): boolean => low >= 0.1;
 const below = (most: number) => (v: Value) => v.high <= most;
 
 export const elementwiseCandidates: readonly Candidate[] = [
+  toHalf,
   unary('exp', below(4)),
   unary('expm1', below(4)),
   unary('log', positive),

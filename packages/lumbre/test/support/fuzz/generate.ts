@@ -29,7 +29,7 @@ export function generateProgram(seed: number): FuzzProgram {
     const bench = new Workbench(random, wantsGradient);
     bench.leaf(randomShape(random), 'float');
     if (random.chance(0.7))
-      bench.leaf(randomShape(random), random.pick(['float', 'float', 'int32', 'uint8', 'bool']));
+      bench.leaf(randomShape(random), random.pick(['float', 'float', 'int32', 'int8', 'uint8', 'bool']));
     const first = bench.definitions.length;
     for (let tries = 0; tries < 6 * length && bench.definitions.length < first + length; tries++) {
       const candidates = random.chance(0.45) ? otherCandidates : elementwiseCandidates;

@@ -1,7 +1,7 @@
 import type { Argument } from '../call.ts';
 
 /** Dtypes of fuzzed values; `float` is float32 on the device under test and float64 for the oracle. */
-export type FuzzDType = 'float' | 'int32' | 'uint8' | 'bool';
+export type FuzzDType = 'float' | 'float16' | 'bfloat16' | 'int32' | 'int8' | 'uint8' | 'bool';
 
 export interface Leaf {
   readonly kind: 'leaf';

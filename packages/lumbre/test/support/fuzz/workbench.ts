@@ -45,7 +45,7 @@ const onGrid = (data: ArrayLike<number>, bits: number, magnitude: number): boole
 
 /** So many bits leave room in a float32 for a sum over as many elements as a value may have. */
 const isExactGrid = (data: ArrayLike<number>) => onGrid(data, 6, 7);
-const isCoarseGrid = (data: ArrayLike<number>) => onGrid(data, 3, 3);
+export const isCoarseGrid = (data: ArrayLike<number>) => onGrid(data, 3, 3);
 
 const largestOf = (data: ArrayLike<number>, f: (x: number, i: number) => number): number => {
   let largest = Number.NEGATIVE_INFINITY;
