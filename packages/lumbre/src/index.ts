@@ -44,6 +44,8 @@ export { defaultDtype, setDefaultDtype } from './tensor/defaults.ts';
 export { explain, memory, statistics } from './tensor/explain.ts';
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from './tensor/generator.ts';
 export { type GradientOf, type GradOptions, grad, gradients, valueAndGrad } from './tensor/grad.ts';
+export { type GradientOf, type GradOptions, grad, valueAndGrad } from './tensor/grad.ts';
+export * as linalg from './tensor/linalg/index.ts';
 export type { NestedValues, NumbersView, TensorData } from './tensor/nested.ts';
 export type { CrossEntropyOptions } from './tensor/neural.ts';
 export type { TensorLike } from './tensor/operands.ts';
