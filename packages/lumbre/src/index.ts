@@ -69,6 +69,7 @@ export type { PrintOptions } from './tensor/formatting.ts';
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from './tensor/generator.ts';
 export { type GradientOf, type GradOptions, grad, gradients, valueAndGrad } from './tensor/grad.ts';
 export { type InterpolateOptions, interpolate } from './tensor/interpolate.ts';
+export * as linalg from './tensor/linalg/index.ts';
 export { multinomial } from './tensor/multinomial.ts';
 export type { NestedValues, NumbersView, TensorData } from './tensor/nested.ts';
 export type { CrossEntropyOptions } from './tensor/neural.ts';

@@ -41,9 +41,11 @@ export function invokeMethod(self: Tensor, name: string, args: readonly unknown[
   return member;
 }
 
-/** Calls a free function of the tensor room by name. */
+/** Calls a free function of the tensor room by name, or one of a namespace, as in `linalg.solve`. */
 export function invokeFunction(name: string, args: readonly unknown[]): unknown {
-  const callee = (tensors as unknown as Record<string, unknown>)[name];
+  const callee = name
+    .split('.')
+    .reduce<unknown>((room, part) => (room as Record<string, unknown> | undefined)?.[part], tensors);
   if (typeof callee !== 'function') throw new TypeError(`The tensor room exports no function '${name}'.`);
   return callee(...args);
 }
