@@ -9,6 +9,7 @@ export {
   adaptiveMaxPool2d,
 } from './tensor/adaptivePooling.ts';
 export { type AttentionOptions, scaledDotProductAttention } from './tensor/attention.ts';
+export { checkpoint } from './tensor/checkpoint.ts';
 export { cat, stack, where } from './tensor/combine.ts';
 export { type CompiledFunction, type CompileOptions, compile } from './tensor/compile.ts';
 export {
