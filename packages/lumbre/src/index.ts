@@ -10,6 +10,7 @@ export {
 } from './tensor/adaptivePooling.ts';
 export type { IndexEntry, Indices } from './tensor/advancedIndexing.ts';
 export { type AttentionOptions, scaledDotProductAttention } from './tensor/attention.ts';
+export { checkpoint } from './tensor/checkpoint.ts';
 export {
   atleast1d,
   atleast2d,

@@ -125,6 +125,9 @@ export const castGradient = (dy: Node, source: Node): Node | null =>
 export const custom = (value: Node, others: readonly Node[], arg: OpArgs['custom']): Node =>
   makeNode('custom', [value, ...others], arg);
 
+/** `a`, computed once `trigger` is there. */
+export const after = (a: Node, trigger: Node): Node => makeNode('after', [a, trigger], null);
+
 export const checkIndex = (a: Node, size: number, what: string): Node =>
   makeNode('checkIndex', [a], { size, what });
 

@@ -65,11 +65,15 @@ export const elementwise =
   };
 
 /** The first source; the others only come along. */
-export function inferCustom(sources: readonly Node[]): Inferred {
-  const [value] = sources;
-  if (!value) throw new TypeError('custom: expected a value and what its gradient needs, got no sources.');
-  return { shape: value.shape, dtype: value.dtype };
-}
+export const inferFirst =
+  (op: string) =>
+  (sources: readonly Node[]): Inferred => {
+    const [value] = sources;
+    if (!value || sources.length < 2) {
+      throw new TypeError(`${op}: expected a value and what comes along, got ${sources.length} sources.`);
+    }
+    return { shape: value.shape, dtype: value.dtype };
+  };
 
 export function inferCast(sources: readonly Node[], _arg: unknown, hint: Hint): Inferred {
   expectSources('cast', sources, 1);

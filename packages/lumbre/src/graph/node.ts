@@ -66,6 +66,11 @@ export interface OpArgs {
     readonly name: string;
     readonly gradient: (node: Node<'custom'>, dy: Node) => (Node | null)[];
   };
+  /**
+   * Its first source, as a node of its own that is computed when the second is there: equal work before and after is not
+   * merged. Only the order depends on the second source, no kernel reads it for this.
+   */
+  after: null;
   contiguous: null;
   /** Passes an index through and reports those outside [0, size). `what` names the operation for the message. */
   checkIndex: { readonly size: number; readonly what: string };
@@ -170,6 +175,12 @@ export interface Node<Op extends OpName = OpName> {
 export const gradientMode = { enabled: true };
 
 /**
+ * Told of each node that an operation makes, and of which one it is a copy; `null` while nobody listens, so that it costs
+ * nothing.
+ */
+export const nodeListener: { made: ((node: Node, original: Node | null) => void) | null } = { made: null };
+
+/**
  * Makes a node after checking its sources by the op's shape rule.
  * @throws with the op's name and the shapes when they do not fit.
  */
@@ -183,13 +194,17 @@ export function makeNode<Op extends OpName>(
   const { shape, dtype } = row.infer(sources, arg as never, hint ?? {});
   const differentiable = (row.gradient !== null || row.composition !== undefined) && isFloat(dtype);
   const tracksGradient = gradientMode.enabled && differentiable && sources.some((s) => s.tracksGradient);
-  return { op, dtype, shape, sources, arg, tracksGradient, storage: null, references: 0 };
+  const node = { op, dtype, shape, sources, arg, tracksGradient, storage: null, references: 0 };
+  nodeListener.made?.(node, null);
+  return node;
 }
 
 /** The same step of other sources. */
 export function copyNode(node: Node, sources: readonly Node[]): Node {
   const tracksGradient = node.tracksGradient && sources.some((source) => source.tracksGradient);
-  return { ...node, sources, tracksGradient, storage: null, references: 0 };
+  const copy = { ...node, sources, tracksGradient, storage: null, references: 0 };
+  nodeListener.made?.(copy, node);
+  return copy;
 }
 
 /** A leaf that holds a value on a device. */

@@ -16,9 +16,9 @@ import {
   inferArgsort,
   inferBitcast,
   inferCast,
-  inferCustom,
   inferDot,
   inferExpand,
+  inferFirst,
   inferFlip,
   inferGather,
   inferLinearRecurrence,
@@ -280,8 +280,15 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
   },
   custom: {
     kind: 'elementwise',
-    infer: inferCustom,
+    infer: inferFirst('custom'),
     gradient: (node, dy) => node.arg.gradient(node, dy),
+    cost: 0,
+  },
+  after: {
+    kind: 'movement',
+    infer: inferFirst('after'),
+    gradient: (_, dy) => [dy, null],
+    scalar: (a) => a,
     cost: 0,
   },
   contiguous: {

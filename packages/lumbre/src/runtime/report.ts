@@ -11,6 +11,7 @@ import type { KernelReport, ProgramReport } from './device.ts';
 export function describePlan(device: string, plan: Plan): ProgramReport {
   const names = new Map<Node, string>();
   const nameOf = (node: Node): string => {
+    if (node.op === 'after' && !plan.isLoaded(node)) return nameOf(node.sources[0] as Node);
     const place = plan.places.get(node);
     if (place?.kind === 'input') return `input${place.slot}`;
     let name = names.get(node);

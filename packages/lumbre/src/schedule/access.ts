@@ -37,6 +37,8 @@ export function throughMovement(space: IndexSpace, node: Node, indices: readonly
         indices: indices.map((index, axis) => (source.shape[axis] === 1 ? fixed(0) : index)),
         bounds: [],
       };
+    case 'after':
+      return { indices, bounds: [] };
     case 'shrink': {
       const { start, step } = node.arg as OpArgs['shrink'];
       return {
@@ -119,7 +121,12 @@ export const isMovement = (node: Node): boolean =>
   node.op === 'flip' ||
   node.op === 'slant' ||
   node.op === 'spread' ||
-  node.op === 'pad';
+  node.op === 'pad' ||
+  node.op === 'after';
+
+/** The sources whose values a node is computed from. Of `after`, the other one only has to be there first. */
+export const valueSources = (node: Node): readonly Node[] =>
+  node.op === 'after' ? node.sources.slice(0, 1) : node.sources;
 
 /** A matrix operand as strides over a base: how a contraction reads it without a copy. */
 export interface StridedView {

@@ -1,5 +1,6 @@
 import type { Node, OpArgs, OpName } from '../graph/node.ts';
 import { type Shape, sameShape, sizeOf } from '../graph/shape.ts';
+import { valueSources } from './access.ts';
 import { equal, fixed, flatten, type Index, IndexSpace, unflatten } from './indexing.ts';
 import type { Graph } from './normalize.ts';
 import { walk } from './walk.ts';
@@ -143,6 +144,7 @@ export function groupNodes(graph: Graph, realized: ReadonlySet<Node>): Group[] {
   const groupOf = new Map<Node, Group>();
   const groups = new Set<Group>();
   const sources = new Map<Group, Set<Group>>();
+  const reads = new Map<Node, ReadonlySet<Node>>();
 
   const start = (root: Node) => {
     const group = newGroup(root);
@@ -156,6 +158,13 @@ export function groupNodes(graph: Graph, realized: ReadonlySet<Node>): Group[] {
     sources.set(group, from);
     return group;
   };
+
+  /** Whether a value passes between the two; a group may have to wait for another that it does not read from. */
+  const readsFrom = (consumer: Group, producer: Group): boolean =>
+    consumer.roots.some((root) => {
+      const values = reads.get(root) as ReadonlySet<Node>;
+      return producer.roots.some((other) => values.has(other));
+    });
 
   const merge = (
     producer: Group,
@@ -192,6 +201,7 @@ export function groupNodes(graph: Graph, realized: ReadonlySet<Node>): Group[] {
 
   for (const node of graph.nodes) {
     if (!realized.has(node)) continue;
+    reads.set(node, loadedBy(node, isLoaded, valueSources));
     const sibling = [...groups].find(({ roots }) => areSiblings(roots[0] as Node, node));
     if (sibling) {
       sibling.roots.push(node);
@@ -203,7 +213,7 @@ export function groupNodes(graph: Graph, realized: ReadonlySet<Node>): Group[] {
     for (let joined = true; joined; ) {
       joined = false;
       for (const producer of sources.get(group) as Set<Group>) {
-        const fit = fitTogether(producer, group, relations);
+        const fit = readsFrom(group, producer) && fitTogether(producer, group, relations);
         if (!fit || dependsThroughOther(group, producer)) continue;
         merge(producer, group, fit);
         group = producer;
@@ -212,7 +222,7 @@ export function groupNodes(graph: Graph, realized: ReadonlySet<Node>): Group[] {
       }
     }
   }
-  return inOrder(graph, groups, sources, groupOf);
+  return inOrder(graph, groups, sources, groupOf, (group) => mayOverwrite(group, reads));
 }
 
 /** Ops whose kernel is a template of its own, and its kind. Attention and its statistic are made together. */
@@ -251,16 +261,20 @@ function newGroup(root: Node): Group {
   return { kind: 'rows', domain: root.shape, inner: null, roots: [root] };
 }
 
-/** The realized values and inputs that a root's own expression needs. */
-export function loadedBy(root: Node, isLoaded: (node: Node) => boolean): Set<Node> {
+/** The realized values and inputs that a root's own expression needs, or, by `valueSources`, those that it reads. */
+export function loadedBy(
+  root: Node,
+  isLoaded: (node: Node) => boolean,
+  sourcesOf: (node: Node) => readonly Node[] = (node) => node.sources,
+): Set<Node> {
   const loaded = new Set<Node>();
   const seen = new Set<Node>();
-  const stack = [...root.sources];
+  const stack = [...sourcesOf(root)];
   for (let node = stack.pop(); node; node = stack.pop()) {
     if (seen.has(node)) continue;
     seen.add(node);
     if (isLoaded(node)) loaded.add(node);
-    else stack.push(...node.sources);
+    else stack.push(...sourcesOf(node));
   }
   return loaded;
 }
@@ -319,12 +333,26 @@ function fitTogether(producer: Group, consumer: Group, relations: Relations) {
   return { domain, inner };
 }
 
-/** Groups so that producers come first, and those that nobody waits for (updates of state, above all) come last. */
+/** Whether a group is an update of state, which may take the place of an input that it reads. */
+function mayOverwrite(group: Group, reads: ReadonlyMap<Node, ReadonlySet<Node>>): boolean {
+  if (group.kind !== 'rows' || group.inner) return false;
+  return group.roots.some((root) =>
+    [...(reads.get(root) as ReadonlySet<Node>)].some(
+      (node) => node.op === 'buffer' && sizeOf(node.shape) === sizeOf(root.shape),
+    ),
+  );
+}
+
+/**
+ * Groups so that producers come first. Of those that nobody waits for, updates of state come last, so that an error can
+ * still stop them; the others come as soon as they can, so that what they read need not be kept.
+ */
 function inOrder(
   graph: Graph,
   groups: ReadonlySet<Group>,
   sources: ReadonlyMap<Group, ReadonlySet<Group>>,
   groupOf: ReadonlyMap<Node, Group>,
+  isUpdate: (group: Group) => boolean,
 ): Group[] {
   const awaited = new Set<Group>();
   for (const from of sources.values()) for (const group of from) awaited.add(group);
@@ -351,6 +379,17 @@ function inOrder(
   );
   for (const group of inGraphOrder) if (awaited.has(group)) visit(group);
   for (const group of inGraphOrder) visit(group);
-  const isSink = (group: Group) => !awaited.has(group);
-  return [...order.filter((g) => !isSink(g)), ...order.filter(isSink)];
+  const steps = order.filter((group) => awaited.has(group));
+  const position = new Map(steps.map((group, i) => [group, i]));
+  const following = steps.map((): Group[] => []);
+  const last: Group[] = [];
+  for (const group of order) {
+    if (awaited.has(group)) continue;
+    const from = [...(sources.get(group) as ReadonlySet<Group>)].map(
+      (other) => position.get(other) as number,
+    );
+    const place = isUpdate(group) || from.length === 0 ? last : following[Math.max(...from)];
+    (place as Group[]).push(group);
+  }
+  return [...steps.flatMap((group, i) => [group, ...(following[i] as Group[])]), ...last];
 }

@@ -2,7 +2,8 @@ import { bytesPerElement } from '../graph/dtype.ts';
 import { formatArg } from '../graph/format.ts';
 import type { Node, OpArgs } from '../graph/node.ts';
 import { sizeOf } from '../graph/shape.ts';
-import { contentsOf } from './contents.ts';
+import { valueSources } from './access.ts';
+import { contentsOf, sourcesInside } from './contents.ts';
 import { decompose } from './decompose.ts';
 import { type Group, groupNodes, loadedBy, pointsOf, rootIndices } from './group.ts';
 import { equal } from './indexing.ts';
@@ -47,7 +48,9 @@ export function plan(original: Graph): Plan {
   );
   const isLoaded = (node: Node) => node.op === 'buffer' || realized.has(node);
 
-  const reads = groups.map((group) => new Set(group.roots.flatMap((root) => [...loadedBy(root, isLoaded)])));
+  const reads = groups.map(
+    (group) => new Set(group.roots.flatMap((root) => [...loadedBy(root, isLoaded, valueSources)])),
+  );
   const groupNumber = new Map(groups.flatMap((group, i) => group.roots.map((root) => [root, i] as const)));
   const lastRead = new Map<Node, number>();
   const readElsewhere = new Set<Node>();
@@ -144,7 +147,7 @@ export function groupKey(group: Group, { isLoaded, isStored }: Pick<Plan, 'isLoa
   const lines = nodes.map((node) => {
     if (loaded.has(node)) return `load ${node.dtype} ${node.shape}`;
     const root = group.roots.includes(node) ? (isStored(node) ? ' stored' : ' kept') : '';
-    const sources = node.sources.map((source) => numbers.get(source));
+    const sources = sourcesInside(node, isLoaded).map((source) => numbers.get(source));
     return `${node.op} ${formatArg(node)} ${node.dtype} ${node.shape} ${sources}${root}`;
   });
   const roots = group.roots.map((root) => numbers.get(root));

@@ -1,7 +1,7 @@
 import type { Node, OpName } from '../graph/node.ts';
 import { type OpRow, opTable } from '../graph/ops.ts';
 import { sizeOf } from '../graph/shape.ts';
-import { isMovement } from './access.ts';
+import { isMovement, valueSources } from './access.ts';
 import type { Graph } from './normalize.ts';
 
 /** Ops that no kernel computes in passing: each has loops of its own. */
@@ -34,7 +34,7 @@ function findUses(graph: Graph): Map<Node, Uses> {
   );
   for (const node of [...graph.nodes].reverse()) {
     const own = uses.get(node) as Uses;
-    for (const source of node.sources) {
+    for (const source of valueSources(node)) {
       const of = uses.get(source) as Uses;
       if (!isMovement(node)) {
         of.by.add(node);
@@ -82,7 +82,7 @@ export function chooseRealized(graph: Graph): Set<Node> {
       continue;
     }
     const own = (opTable[node.op] as OpRow<OpName>).cost ?? 0;
-    const inlined = node.sources.reduce(
+    const inlined = valueSources(node).reduce(
       (sum, s) => sum + (isLoaded(s) ? LOAD : (costs.get(s) as number)),
       own,
     );

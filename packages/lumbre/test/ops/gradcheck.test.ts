@@ -67,6 +67,14 @@ const variants: { readonly [Op in OpName]?: readonly Variant[] } = {
     { shapes: [[0, 2]], arg: { order: 2 } },
     { shapes: [[3]], arg: { order: 2 } },
   ],
+  after: [
+    {
+      shapes: [
+        [2, 3],
+        [4, 1],
+      ],
+    },
+  ],
   reshape: [
     { shapes: [[2, 3]], shape: [3, 2] },
     { shapes: [[2, 3]], shape: [3, 2], transposed: true },
