@@ -36,7 +36,7 @@ interface Decimal {
 function significantDigits(value: number, dtype: DType): number {
   if (dtype === 'float64') return value.toExponential().replace(/e.*|[-.]/g, '').length;
   for (let digits = 1; digits < 9; digits++) {
-    if (Math.fround(Number(value.toPrecision(digits))) === value) return digits;
+    if (toDType(Number(value.toPrecision(digits)), dtype) === value) return digits;
   }
   return 9;
 }
