@@ -1,5 +1,5 @@
 import type { Builder } from './builder.ts';
-import { isFloat } from './dtype.ts';
+import { arithmeticDtype, isFloat } from './dtype.ts';
 import type { Inferred } from './infer.ts';
 import type { Node, OpArgs } from './node.ts';
 import { formatShape, type Shape, sameShape } from './shape.ts';
@@ -25,9 +25,9 @@ function checkOperands(op: string, sources: readonly Node[], arg: OpArgs['attent
     [k, v].every((node) => sameShape(node.shape.slice(0, -2), batch)) &&
     q.shape.at(-1) === k.shape.at(-1) &&
     k.shape.at(-2) === v.shape.at(-2);
-  if (!isFloat(q.dtype) || !fits) {
+  if (!isFloat(q.dtype) || arithmeticDtype(q.dtype) !== q.dtype || !fits) {
     throw new RangeError(
-      `${op}: ${describe} do not fit; expected floats [batch…, queries, size], [batch…, keys, size] and ` +
+      `${op}: ${describe} do not fit; expected float32 or float64 [batch…, queries, size], [batch…, keys, size] and ` +
         '[batch…, keys, valueSize] with equal batch dimensions.',
     );
   }

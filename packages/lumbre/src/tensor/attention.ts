@@ -1,5 +1,5 @@
 import * as build from '../graph/builder.ts';
-import { isFloat } from '../graph/dtype.ts';
+import { arithmeticDtype, isFloat, promote } from '../graph/dtype.ts';
 import { makeNode } from '../graph/node.ts';
 import { broadcastShapes, formatShape } from '../graph/shape.ts';
 import { arange } from './creation.ts';
@@ -65,7 +65,7 @@ export function scaledDotProductAttention(
   const batch = tensors
     .map((t) => t.shape.slice(0, -2))
     .reduce((a, b) => broadcastShapes(operation, a, b) as number[]);
-  const dtype = query.dtype === 'float64' ? 'float64' : 'float32';
+  const dtype = tensors.map((t) => arithmeticDtype(t.dtype)).reduce(promote);
   const sources = tensors.map((t) =>
     broadcastNode(castOn(operation, t.node, dtype, device), [...batch, ...t.shape.slice(-2)]),
   );
@@ -90,7 +90,11 @@ export function attendToCache(
 ): Tensor {
   const { device } = query;
   const scale = 1 / Math.sqrt(query.shape.at(-1) as number);
-  const sources = [query, cache.keys, cache.values, length.reshape([])].map((t) => t.node);
+  const dtype = arithmeticDtype(query.dtype);
+  const sources = [
+    ...[query, cache.keys, cache.values].map((t) => castOn('attendToCache', t.node, dtype, device)),
+    length.reshape([]).node,
+  ];
   const arg = { causal: false, scale };
   const past = new Tensor(makeNode('attention', sources, arg), device);
   const pastScore = new Tensor(makeNode('attentionLogSumExp', sources, arg), device);
@@ -98,7 +102,7 @@ export function attendToCache(
   const largest = pastScore.maximum(score);
   const pastWeight = pastScore.sub(largest).exp();
   const weight = score.sub(largest).exp();
-  return past.mul(pastWeight).add(value.mul(weight)).div(pastWeight.add(weight));
+  return past.mul(pastWeight).add(value.mul(weight)).div(pastWeight.add(weight)).to(query.dtype);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type DType, isFloat } from '../graph/dtype.ts';
+import { type DType, isFloat, toDType } from '../graph/dtype.ts';
 import { rowMajorStrides, type Shape } from '../graph/shape.ts';
 
 /** How tensors are written; the names and the numbers are NumPy's. */
