@@ -18,9 +18,10 @@ export class Decoder {
     this.#capacity = capacity;
     const { nLayer, nHead, nEmbd } = model.config;
     const { device } = model;
+    const { dtype } = model.lm_head.weight;
     this.#caches = Array.from(
       { length: nLayer },
-      () => new KeyValueCache([1, nHead, capacity, nEmbd / nHead], { device }),
+      () => new KeyValueCache([1, nHead, capacity, nEmbd / nHead], { device, dtype }),
     );
     const hidden = (ids: Tensor, positions: Tensor) =>
       model.transformer.forward(ids, { positions, caches: this.#caches });
