@@ -1,3 +1,4 @@
+import { isFloat } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import { sizeOf } from '../graph/shape.ts';
 import type { Group } from '../schedule/group.ts';
@@ -15,7 +16,7 @@ import type { Emitter } from './emitter.ts';
 import { type Expr, type IrOp, i32, mask } from './ir.ts';
 import { type Kernel, KernelBuilder, LANES, type Placement } from './kernel.ts';
 import { rangeVariable } from './loops.ts';
-import { valueType } from './types.ts';
+import { fitted, valueType } from './types.ts';
 import { ValueLowering } from './value.ts';
 
 /** Lines that are followed at the same time: each step waits for the one before it in its own line alone. */
@@ -148,5 +149,6 @@ function combined(e: Emitter, root: Root, total: Expr, values: readonly Expr[]):
   const [first, second] = values as [Expr, Expr];
   if (isRecurrence(root)) return e.opHere('add', type, e.freeze(e.opHere('mul', type, first, total)), second);
   const next = e.opHere(combinations[root.arg.combine] as IrOp, type, total, first);
-  return root.dtype === 'uint8' ? e.opHere('and', type, e.freeze(next), e.int(255)) : next;
+  // A total of floats is rounded only where it is stored; one of bytes goes on from what they hold.
+  return isFloat(root.dtype) ? next : fitted(e, e.freeze(next), root.dtype);
 }

@@ -1,4 +1,5 @@
 import * as build from '../graph/builder.ts';
+import { arithmeticDtype } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import { sizeOf } from '../graph/shape.ts';
 import { dotOf } from './matmul.ts';
@@ -83,7 +84,9 @@ function inOrder(a: Labelled, b: Labelled, output: readonly string[]): [Labelled
  * so on: a greedy order, as NumPy's and opt_einsum's (Smith and Gray, 2018) default for many operands.
  */
 export function contractAll(values: readonly Labelled[], output: readonly string[], sizes: Sizes): Node {
-  const rest = [...values];
+  // 16-bit floats are widened once and rounded once, however many products there are.
+  const { dtype } = (values[0] as Labelled).node;
+  const rest = values.map(({ node, labels }) => ({ node: build.cast(node, arithmeticDtype(dtype)), labels }));
   while (rest.length > 1) {
     let best = { cost: Number.POSITIVE_INFINITY, size: 0, i: 0, j: 1, kept: new Set<string>() };
     for (let i = 0; i < rest.length; i++) {
@@ -107,5 +110,5 @@ export function contractAll(values: readonly Labelled[], output: readonly string
     rest.splice(best.i, 1);
     rest.push(product);
   }
-  return arrange(sumOut(rest[0] as Labelled, new Set(output)), output);
+  return build.cast(arrange(sumOut(rest[0] as Labelled, new Set(output)), output), dtype);
 }

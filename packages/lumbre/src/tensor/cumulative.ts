@@ -2,7 +2,7 @@ import * as build from '../graph/builder.ts';
 import type { Combine, Node } from '../graph/node.ts';
 import { formatShape, normalizeAxis, sizeOf } from '../graph/shape.ts';
 import { wrapNode } from './core.ts';
-import { castOn, commonDevice, inDomain } from './operands.ts';
+import { castOn, commonDevice, inArithmetic, inDomain } from './operands.ts';
 import { isFiniteNode, ReduceTensor, reverseOrder, widened } from './reduce.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -114,7 +114,10 @@ export abstract class CumulativeTensor extends ReduceTensor {
     const { node, device } = this;
     const axis = normalizeAxis('logcumsumexp', dim, node.shape.length);
     const x = castOn('logcumsumexp', node, inDomain(node.dtype, 'float'), device);
-    return wrapNode(logCumSumExpNode(x, axis), device);
+    return wrapNode(
+      inArithmetic([x], (wide) => logCumSumExpNode(wide, axis)),
+      device,
+    );
   }
 
   /**

@@ -32,6 +32,10 @@ interface Decimal {
   readonly exponent: string;
 }
 
+/** Decimal digits that every number of the dtype has: NumPy's `finfo(dtype).precision`. */
+const decimalPrecision = (dtype: DType): number =>
+  dtype === 'float64' ? 15 : dtype === 'float32' ? 6 : dtype === 'float16' ? 3 : 2;
+
 /** The fewest significant digits that no other number of the dtype shares. */
 function significantDigits(value: number, dtype: DType): number {
   if (dtype === 'float64') return value.toExponential().replace(/e.*|[-.]/g, '').length;
@@ -100,7 +104,7 @@ function floatFormat(values: readonly number[], dtype: DType, options: PrintOpti
   const usesExponent =
     magnitudes.length > 0 &&
     // Larger numbers have digits that the dtype does not hold.
-    (largest >= (dtype === 'float32' ? 1e6 : 1e8) ||
+    (largest >= 10 ** Math.min(decimalPrecision(dtype), 8) ||
       (!suppressSmall && (smallest < 1e-4 || largest / smallest > 1000)));
   const split = (value: number) =>
     usesExponent ? scientific(value, dtype, precision) : positional(value, dtype, precision);

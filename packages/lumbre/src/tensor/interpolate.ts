@@ -2,7 +2,7 @@ import * as build from '../graph/builder.ts';
 import type { Node } from '../graph/node.ts';
 import { formatShape } from '../graph/shape.ts';
 import { wrapNode } from './core.ts';
-import { castOn, inDomain } from './operands.ts';
+import { castOn, inArithmetic, inDomain } from './operands.ts';
 import { uploadNode } from './realize.ts';
 import { type PerDimension, perDimension } from './spatial.ts';
 import type { Tensor } from './tensor.ts';
@@ -189,12 +189,15 @@ export function interpolate(input: Tensor, options: InterpolateOptions): Tensor 
   }
   const { device } = input;
   const dtype = mode === 'nearest' ? input.dtype : inDomain(input.dtype, 'float');
-  let a = castOn('interpolate', input.node, dtype, device);
-  for (const resampling of all) {
-    a =
-      mode === 'nearest'
-        ? nearest(a, resampling, device)
-        : linear(a, resampling, alignCorners ?? false, device);
+  const a = castOn('interpolate', input.node, dtype, device);
+  if (mode === 'nearest') {
+    return wrapNode(
+      all.reduce((seen, resampling) => nearest(seen, resampling, device), a),
+      device,
+    );
   }
-  return wrapNode(a, device);
+  const blended = inArithmetic([a], (wide) =>
+    all.reduce((seen, resampling) => linear(seen, resampling, alignCorners ?? false, device), wide),
+  );
+  return wrapNode(blended, device);
 }

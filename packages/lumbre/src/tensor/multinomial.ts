@@ -1,4 +1,5 @@
 import * as build from '../graph/builder.ts';
+import { arithmeticDtype } from '../graph/dtype.ts';
 import { formatShape, type Shape } from '../graph/shape.ts';
 import { wrapNode } from './core.ts';
 import type { Generator } from './generator.ts';
@@ -34,7 +35,8 @@ export function multinomial(
       `multinomial: cannot draw ${numSamples} of ${categories} categories without replacement; pass replacement = true.`,
     );
   }
-  const weight = build.detach(castOn('multinomial', weights.node, inDomain(weights.dtype, 'float'), device));
+  const float = arithmeticDtype(inDomain(weights.dtype, 'float'));
+  const weight = build.detach(castOn('multinomial', weights.node, float, device));
   const logits = build.log(weight);
   const { dtype } = logits;
   const rows = shape.slice(0, -1);
