@@ -9,6 +9,7 @@ import { type Group, groupNodes, loadedBy, pointsOf, rootIndices } from './group
 import { equal } from './indexing.ts';
 import { type Lifetime, planMemory } from './memory.ts';
 import type { Graph } from './normalize.ts';
+import { separatePhases } from './phases.ts';
 import { chooseRealized } from './realized.ts';
 import { simplify } from './simplify.ts';
 import { walk } from './walk.ts';
@@ -41,7 +42,7 @@ export const bytesOf = (node: Node): number => sizeOf(node.shape) * bytesPerElem
 const lacksKernel = (node: Node): boolean => node.sources.some((source) => sizeOf(source.shape) === 0);
 
 export function plan(original: Graph): Plan {
-  const graph = simplify(decompose(original, lacksKernel));
+  const graph = separatePhases(simplify(decompose(original, lacksKernel)));
   const realized = chooseRealized(graph);
   const groups = groupNodes(graph, realized).filter((group) =>
     group.roots.some((root) => sizeOf(root.shape) > 0),
