@@ -87,6 +87,7 @@ export {
   type PoolOptions,
 } from './tensor/pooling.ts';
 export { setPrintOptions } from './tensor/printing.ts';
+export { type QuantizedWeight, quantizedLinear, quantizeRows } from './tensor/quantized.ts';
 export {
   bernoulli,
   normal,

@@ -6,6 +6,7 @@ import { dotKernel } from './dot.ts';
 import { argmaxKernel } from './indexed.ts';
 import type { Kernel, Placement } from './kernel.ts';
 import { mapKernel } from './map.ts';
+import { quantizedDotKernel } from './quantized.ts';
 import { rowsKernel } from './rows.ts';
 import { scatterKernel } from './scatter.ts';
 import { argsortKernel } from './sort.ts';
@@ -17,6 +18,8 @@ export function generate(group: Group, placement: Placement): Kernel {
       return group.inner ? rowsKernel(group, placement) : mapKernel(group, placement);
     case 'dot':
       return dotKernel(group, placement);
+    case 'quantizedDot':
+      return quantizedDotKernel(group);
     case 'attention':
       return attentionKernel(group, placement);
     case 'attentionGradient':

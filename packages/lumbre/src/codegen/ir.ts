@@ -20,9 +20,9 @@ export interface Type {
  * which holds each of their values, and rounded when they are stored: to the nearest, ties to even;
  * all NaNs become the positive quiet one without a payload.
  */
-export type MemoryType = 'f32' | 'f16' | 'bf16' | 'i32' | 'i8' | 'u8';
+export type MemoryType = 'f32' | 'f16' | 'bf16' | 'i32' | 'i16' | 'i8' | 'u8';
 
-export const bytesOf: Record<MemoryType, number> = { f32: 4, f16: 2, bf16: 2, i32: 4, i8: 1, u8: 1 };
+export const bytesOf: Record<MemoryType, number> = { f32: 4, f16: 2, bf16: 2, i32: 4, i16: 2, i8: 1, u8: 1 };
 
 /**
  * Pure operations, on scalars or lane by lane. Sources and result have one type, unless the comment says otherwise.
@@ -86,7 +86,9 @@ export type IrOp =
   | 'zipLow'
   | 'zipHigh'
   | 'joinLow'
-  | 'joinHigh';
+  | 'joinHigh'
+  // i32 vector out of memory at two addresses, i8 at the first and i16 at the second: lane i = a[2i] * b[2i] + a[2i + 1] * b[2i + 1]
+  | 'dotBytes';
 
 export type Expr =
   | { readonly kind: 'const'; readonly type: Type; readonly value: number }

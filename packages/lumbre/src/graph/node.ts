@@ -126,6 +126,8 @@ export interface OpArgs {
   linearRecurrence: { readonly axis: number; readonly reverse: boolean };
   /** Batched matrix product: [batch, m, k] by [batch, k, n]. Sources have equal batch dimensions. */
   dot: null;
+  /** [rows, in] by int8 weights [out, in] with a scale for each row of them, [out]: in whole numbers. */
+  quantizedDot: null;
   /** Scaled dot-product attention of queries, keys and values, of which the first `length` keys if a fourth source says so. */
   attention: { readonly causal: boolean; readonly scale: number };
   /** For each query, the logarithm of the sum of the exponentials of its scores. Sources as of `attention`. */

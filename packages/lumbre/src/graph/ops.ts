@@ -33,6 +33,7 @@ import {
   windowed,
 } from './infer.ts';
 import type { Node, OpArgs, OpName } from './node.ts';
+import { inferQuantizedDot, quantizedDotComposition } from './quantized.ts';
 import { erf, pow } from './scalar.ts';
 import { erfinv, lgamma } from './special.ts';
 
@@ -598,6 +599,13 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
       [-1, 1],
       [-1, 1],
     ],
+  },
+
+  quantizedDot: {
+    kind: 'contraction',
+    infer: inferQuantizedDot,
+    gradient: null,
+    composition: quantizedDotComposition,
   },
 
   attention: {

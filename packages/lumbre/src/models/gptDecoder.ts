@@ -39,7 +39,7 @@ export class GPTDecoder {
     this.batch = batch;
     const { nLayer, nHead, nEmbd, blockSize } = model.config;
     const { device } = model;
-    const { dtype } = model.lm_head.weight;
+    const { dtype } = model.transformer.wte.weight;
     this.#caches = Array.from(
       { length: nLayer },
       () => new KeyValueCache([batch, nHead, blockSize, nEmbd / nHead], { device, dtype }),

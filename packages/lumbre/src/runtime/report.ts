@@ -52,7 +52,8 @@ export function costOf(group: Group, plan: Plan): { readonly bytes: number; read
 
 /** Additions and multiplications, roughly; a contraction's exactly. */
 function operationsOf(node: Node): number {
-  if (node.op === 'dot') return 2 * sizeOf(node.shape) * ((node.sources[0] as Node).shape.at(-1) as number);
+  if (node.op === 'dot' || node.op === 'quantizedDot')
+    return 2 * sizeOf(node.shape) * ((node.sources[0] as Node).shape.at(-1) as number);
   if (node.op === 'attention' || node.op === 'attentionGradient') {
     // Two products for the result and for each of its gradients; a causal mask saves half.
     const [q, k] = node.sources as [Node, Node];

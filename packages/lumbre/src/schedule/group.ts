@@ -11,6 +11,7 @@ export type GroupKind =
   | 'dot'
   | 'attention'
   | 'attentionGradient'
+  | 'quantizedDot'
   | 'scatterAdd'
   | 'scatterSet'
   | 'argmax'
@@ -231,6 +232,7 @@ const templates: Partial<Record<OpName, GroupKind>> = {
   attention: 'attention',
   attentionLogSumExp: 'attention',
   attentionGradient: 'attentionGradient',
+  quantizedDot: 'quantizedDot',
   scatterAdd: 'scatterAdd',
   scatterSet: 'scatterSet',
   argmax: 'argmax',

@@ -38,8 +38,14 @@ export interface Plan {
 
 export const bytesOf = (node: Node): number => sizeOf(node.shape) * bytesPerElement(node.dtype);
 
-/** Attention over nothing is written out: its kernels take it that there is something. */
-const lacksKernel = (node: Node): boolean => node.sources.some((source) => sizeOf(source.shape) === 0);
+/** Whether the kernel for whole numbers can do it: few rows of x, which it takes one by one, and steps of eight. */
+const hasQuantizedKernel = ({ sources: [x] }: Node): boolean =>
+  ((x as Node).shape[0] as number) <= 4 && ((x as Node).shape[1] as number) % 8 === 0;
+
+/** Attention over nothing is written out, since its kernels take it that there is something; and so are large products of whole numbers. */
+const lacksKernel = (node: Node): boolean =>
+  node.sources.some((source) => sizeOf(source.shape) === 0) ||
+  (node.op === 'quantizedDot' && !hasQuantizedKernel(node));
 
 export function plan(original: Graph): Plan {
   const graph = separatePhases(simplify(decompose(original, lacksKernel)));

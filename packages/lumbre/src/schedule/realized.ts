@@ -71,7 +71,11 @@ export function chooseRealized(graph: Graph): Set<Node> {
   for (const node of graph.nodes) {
     if (opTable[node.op].kind === 'contraction')
       node.sources.forEach((operand, i) => {
-        required.add(baseOfOperand(operand, node.op !== 'dot' || i === 0 || node.shape.at(-2) !== 1));
+        required.add(
+          node.op === 'quantizedDot'
+            ? operand
+            : baseOfOperand(operand, node.op !== 'dot' || i === 0 || node.shape.at(-2) !== 1),
+        );
       });
   }
   const costs = new Map<Node, number>();

@@ -100,6 +100,8 @@ export function interpret(
         return bfloat16ToNumber(view.getUint16(at, true));
       case 'i32':
         return view.getInt32(at, true);
+      case 'i16':
+        return view.getInt16(at, true);
       case 'i8':
         return view.getInt8(at);
       case 'u8':
@@ -111,6 +113,7 @@ export function interpret(
     else if (type === 'f16') view.setUint16(at, halfBits(value, 'float16'), true);
     else if (type === 'bf16') view.setUint16(at, halfBits(value, 'bfloat16'), true);
     else if (type === 'i32') view.setInt32(at, value, true);
+    else if (type === 'i16') view.setInt16(at, value, true);
     else view.setUint8(at, value);
   };
 
@@ -159,6 +162,11 @@ export function interpret(
             return make((index) => arg(Math.floor(index / 2), index % 2));
           case 'joinHigh':
             return make((index) => arg(Math.floor(index / 2), 2 + (index % 2)));
+          case 'dotBytes': {
+            const [a, b] = [arg(0, 0) >>> 0, arg(1, 0) >>> 0];
+            const product = (i: number) => view.getInt8(a + i) * view.getInt16(b + 2 * i, true);
+            return make((index) => product(2 * index) + product(2 * index + 1));
+          }
           case 'any':
             return make(() => Number(args[0].includes(1)));
           case 'fma':

@@ -37,10 +37,10 @@ const scalars = [f32, i32, mask];
 const types = [...scalars, ...scalars.map((type) => vector(type, 4))];
 
 /** One buffer each, read and written. */
-const memories: readonly MemoryType[] = ['f32', 'i32', 'u8', 'f16', 'bf16', 'i8'];
+const memories: readonly MemoryType[] = ['f32', 'i32', 'u8', 'f16', 'bf16', 'i8', 'i16'];
 const memoryOf: Record<ScalarType, readonly MemoryType[]> = {
   f32: ['f32', 'f16', 'bf16'],
-  i32: ['i32', 'u8', 'i8'],
+  i32: ['i32', 'u8', 'i8', 'i16'],
   mask: ['u8', 'i8'],
 };
 const elements = 24;

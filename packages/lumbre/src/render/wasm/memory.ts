@@ -8,7 +8,7 @@ import { bitsOfBF16, bitsOfF16, type Lanes, valueOfBF16, valueOfF16 } from './ha
 export const floatMemory: ReadonlySet<MemoryType> = new Set(['f32', 'f16', 'bf16']);
 
 /** Exponents of the alignment that an element's address has. */
-const alignment: Record<MemoryType, number> = { f32: 2, f16: 1, bf16: 1, i32: 2, i8: 0, u8: 0 };
+const alignment: Record<MemoryType, number> = { f32: 2, f16: 1, bf16: 1, i32: 2, i16: 1, i8: 0, u8: 0 };
 
 /** Move the lowest byte, or the lowest two, of each i32 lane to the front. */
 const lowBytes = Uint8Array.of(0, 4, 8, 12, ...new Array<number>(12).fill(0xff));
@@ -26,6 +26,10 @@ export function loadElements(body: FunctionBody, memory: MemoryType, offset: num
     case 'u8':
       if (lanes === 1) load('i32.load8_u');
       else load('v128.load32_zero').op('i16x8.extend_low_i8x16_u').op('i32x4.extend_low_i16x8_u');
+      return;
+    case 'i16':
+      if (lanes === 1) load('i32.load16_s');
+      else load('v128.load64_zero').op('i32x4.extend_low_i16x8_s');
       return;
     case 'i8':
       if (lanes === 1) load('i32.load8_s');
@@ -52,6 +56,10 @@ export function storeElements(body: FunctionBody, memory: MemoryType, offset: nu
     case 'i8':
       if (lanes === 1) body.memoryOp('i32.store8', align, offset);
       else body.v128(lowBytes).op('i8x16.swizzle').memoryLaneOp('v128.store32_lane', align, offset, 0);
+      return;
+    case 'i16':
+      if (lanes === 1) body.memoryOp('i32.store16', align, offset);
+      else body.v128(lowHalves).op('i8x16.swizzle').memoryLaneOp('v128.store64_lane', align, offset, 0);
       return;
     case 'f16':
     case 'bf16':

@@ -352,6 +352,12 @@ class KernelRenderer {
       case 'ramp':
         this.#body.v128(ramp);
         return;
+      case 'dotBytes':
+        this.#expression(args[0]);
+        this.#body.memoryOp('v128.load8x8_s', 0, 0);
+        this.#expression(args[1]);
+        this.#body.memoryOp('v128.load', 1, 0).op('i32x4.dot_i16x8_s');
+        return;
       case 'any':
         this.#expression(args[0]);
         this.#body.op('v128.any_true');
@@ -444,7 +450,7 @@ function pendingOf(value: Expr): Pending {
   let readsMemory = false;
   const readsLocals = new Set<number>();
   const visit = (expr: Expr): void => {
-    if (expr.kind === 'load') readsMemory = true;
+    if (expr.kind === 'load' || (expr.kind === 'op' && expr.op === 'dotBytes')) readsMemory = true;
     if (expr.kind === 'local') readsLocals.add(expr.id);
     operandsOf(expr).forEach(visit);
   };

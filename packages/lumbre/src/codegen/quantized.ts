@@ -1,0 +1,110 @@
+import type { Node } from '../graph/node.ts';
+import { levelsOf } from '../graph/quantized.ts';
+import type { Group } from '../schedule/group.ts';
+import { at, FLOAT_BYTES } from './gemm/tile.ts';
+import { bytesOf, type Expr, f32, i32, mask, vector } from './ir.ts';
+import { type Kernel, KernelBuilder, LANES } from './kernel.ts';
+
+/** Weights that one step multiplies, and rows of them that go side by side. */
+const STEP = 8;
+const ROWS_AT_ONCE = 4;
+/** A product is offered to threads in about this many parts, none with fewer rows of weights than the least. */
+const PARTS = 16;
+const LEAST_ROWS = 32;
+
+const HALF_BYTES = bytesOf.i16;
+
+/** Rows by int8 weights: a row of x becomes 16-bit whole numbers, and then each weight is read once. */
+export function quantizedDotKernel(group: Group): Kernel {
+  const root = group.roots[0] as Node;
+  const [x, weight, scale] = root.sources as [Node, Node, Node];
+  const [m, n] = root.shape as [number, number];
+  const k = x.shape[1] as number;
+  const levels = levelsOf(k);
+  const builder = new KernelBuilder();
+  const e = builder.emitter;
+  const wide = vector(f32, LANES);
+  const out = builder.output(root);
+  const values = e.buffer(builder.argument(x));
+  const weights = e.buffer(builder.argument(weight));
+  const scales = e.buffer(builder.argument(scale));
+  const scratch = (bytes: number) => e.op('add', i32, e.scratch, e.int(builder.scratch(bytes)));
+  const whole = scratch(k * HALF_BYTES);
+  const rows = Math.max(LEAST_ROWS, Math.ceil(n / PARTS / ROWS_AT_ONCE) * ROWS_AT_ONCE);
+  const parts = Math.ceil(n / rows);
+
+  /** Rounds row `row` of x into scratch memory; returns what one level is worth. */
+  const quantize = (row: Expr): Expr => {
+    const floats = at(e, values, row, k * FLOAT_BYTES);
+    const largest = e.variable(e.constant(wide, 0));
+    const load = (j: Expr) => e.load(wide, 'f32', at(e, floats, j, FLOAT_BYTES), 0, true);
+    e.loop(e.int(0), e.int(k), LANES, (j) => {
+      const value = load(j);
+      const size = e.freeze(e.opHere('abs', f32, value));
+      // max, and not pmax: a NaN must not be lost.
+      e.set(largest, e.opHere('max', f32, largest, size));
+    });
+    const found = e.freeze(largest);
+    const most = Array.from({ length: LANES }, (_, lane): Expr => e.lane(found, lane)).reduce((a, b) =>
+      e.op('max', f32, a, b),
+    );
+    const step = e.op('div', f32, most, e.constant(f32, levels));
+    const nothing = e.op('eq', mask, step, e.constant(f32, 0));
+    const inverse = e.op(
+      'select',
+      f32,
+      nothing,
+      e.constant(f32, 0),
+      e.op('div', f32, e.constant(f32, 1), step),
+    );
+    const factor = e.widen(inverse);
+    e.loop(e.int(0), e.int(k), LANES, (j) => {
+      const scaled = e.op('mul', f32, load(j), factor);
+      const rounded = e.op('floor', f32, e.op('add', f32, scaled, e.constant(wide, 0.5)));
+      e.store('i16', at(e, whole, j, HALF_BYTES), 0, e.op('toI32', i32, rounded));
+    });
+    return step;
+  };
+
+  /** The sums of `count` rows of weights from row `first`, stored. */
+  const multiply = (row: Expr, step: Expr, first: Expr, count: number) => {
+    const sums = Array.from({ length: count }, () => e.variable(e.constant(vector(i32, LANES), 0)));
+    const start = at(e, weights, first, k);
+    e.loop(e.int(0), e.int(k), STEP, (p) => {
+      const part = at(e, whole, p, HALF_BYTES);
+      sums.forEach((sum, r) => {
+        const eight = e.op('add', i32, e.op('add', i32, start, e.int(r * k)), p);
+        const products = e.freeze({
+          kind: 'op',
+          op: 'dotBytes',
+          type: vector(i32, LANES),
+          args: [eight, part],
+        });
+        e.set(sum, e.opHere('add', i32, sum, products));
+      });
+    });
+    sums.forEach((sum, r) => {
+      const all = e.freeze(sum);
+      const total = Array.from({ length: LANES }, (_, lane): Expr => e.lane(all, lane)).reduce((a, b) =>
+        e.op('add', i32, a, b),
+      );
+      const number = e.op('add', i32, first, e.int(r));
+      const worth = e.load(f32, 'f32', at(e, scales, number, FLOAT_BYTES), 0, true);
+      const value = e.op('mul', f32, e.op('mul', f32, e.op('toF32', f32, total), step), worth);
+      e.store('f32', at(e, at(e, out, row, n * FLOAT_BYTES), number, FLOAT_BYTES), 0, value);
+    });
+  };
+
+  e.loop(e.begin, e.end, 1, (part) => {
+    const from = e.op('mul', i32, part, e.int(rows));
+    const to = e.op('min', i32, e.op('add', i32, from, e.int(rows)), e.int(n));
+    const count = e.op('sub', i32, to, from);
+    const fours = e.op('add', i32, from, e.op('and', i32, count, e.int(-ROWS_AT_ONCE)));
+    e.loop(e.int(0), e.int(m), 1, (row) => {
+      const step = quantize(row);
+      e.loop(from, fours, ROWS_AT_ONCE, (first) => multiply(row, step, first, ROWS_AT_ONCE));
+      e.loop(fours, to, 1, (first) => multiply(row, step, first, 1));
+    });
+  });
+  return builder.finish('quantizedDot', parts);
+}

@@ -1,0 +1,54 @@
+import { type QuantizedWeight, quantizedLinear, quantizeRows } from '../tensor/quantized.ts';
+import { noGrad } from '../tensor/scope.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { Linear } from './linear.ts';
+import { Module } from './module.ts';
+import { buffer } from './parameter.ts';
+
+/** A `Linear` with its weight in 8 bits: for generating, not for training. */
+export class QuantizedLinear extends Module implements QuantizedWeight {
+  readonly inFeatures: number;
+  readonly outFeatures: number;
+  /** int8 `[outFeatures, inFeatures]` */
+  readonly values: Tensor;
+  /** What one is worth in each row, `[outFeatures]`. */
+  readonly scale: Tensor;
+  readonly bias: Tensor | null;
+
+  constructor(linear: Linear) {
+    super();
+    this.inFeatures = linear.inFeatures;
+    this.outFeatures = linear.outFeatures;
+    const { values, scale } = noGrad(() => quantizeRows(linear.weight));
+    this.values = buffer(values.realize());
+    this.scale = buffer(scale.realize());
+    this.bias = linear.bias;
+  }
+
+  /** `[.., inFeatures]` to `[.., outFeatures]`. No gradient flows. */
+  forward(x: Tensor): Tensor {
+    const product = quantizedLinear(x, this);
+    return this.bias ? product.add(this.bias) : product;
+  }
+}
+
+/**
+ * Puts a `QuantizedLinear` in the place of every `Linear` of a model, in place, and gives the memory of their weights
+ * back, but for those that another layer shares (an embedding, say). int8 with a scale for each row.
+ */
+export function quantizeLinears<Model extends Module>(model: Model): Model {
+  const replaced: Linear[] = [];
+  const visit = (module: Module) => {
+    for (const [name, child] of Object.entries(module)) {
+      if (child instanceof Linear) {
+        (module as unknown as Record<string, Module>)[name] = new QuantizedLinear(child);
+        replaced.push(child);
+      } else if (child instanceof Module) visit(child);
+      else if (Array.isArray(child)) for (const item of child) if (item instanceof Module) visit(item);
+    }
+  };
+  visit(model);
+  const used = new Set(model.parameters());
+  for (const { weight } of replaced) if (!used.has(weight)) weight.dispose();
+  return model;
+}
