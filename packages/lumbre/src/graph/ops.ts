@@ -32,6 +32,7 @@ import {
   source,
   windowed,
 } from './infer.ts';
+import { inferScan } from './loop.ts';
 import type { Node, OpArgs, OpName } from './node.ts';
 import { erf, pow } from './scalar.ts';
 import { erfinv, lgamma } from './special.ts';
@@ -586,6 +587,8 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
       [-3, 3],
     ],
   },
+
+  scan: { kind: 'contraction', infer: inferScan, gradient: (y, dy) => y.arg.loop.gradient([y], [dy]) },
 
   dot: {
     kind: 'contraction',
