@@ -108,6 +108,7 @@ export {
 } from './tensor/randomLike.ts';
 export type { Unique } from './tensor/reading.ts';
 export type { Axes, ReduceOptions, VarianceOptions } from './tensor/reduce.ts';
+export { type ScanOptions, scan } from './tensor/scan.ts';
 export { keep, noGrad, scope } from './tensor/scope.ts';
 export { bucketize, type SearchOptions, searchsorted } from './tensor/searching.ts';
 export type { SliceIndex } from './tensor/slicing.ts';

@@ -31,6 +31,8 @@ export function generate(group: Group, placement: Placement): Kernel {
       return argmaxKernel(group, placement);
     case 'argsort':
       return argsortKernel(group, placement);
+    case 'scan':
+      throw new Error('A scan is no kernel: its body is a plan, whose kernels are made one by one.');
     case 'accumulate':
     case 'linearRecurrence':
       return accumulateKernel(group, placement);

@@ -296,6 +296,9 @@ export const sumTo = (a: Node, shape: Shape): Node =>
     shape.flatMap((size, axis) => (size === 1 && a.shape[axis] !== 1 ? [axis] : [])),
   );
 
+export const scan = (sources: readonly Node[], arg: OpArgs['scan']): Node<'scan'> =>
+  makeNode('scan', sources, arg);
+
 /** What is summed up from many parts: of 16-bit floats in float32, and rounded once. */
 function accumulated(dtype: DType, compute: (wide: (node: Node) => Node) => Node): Node {
   const wide = arithmeticDtype(dtype);

@@ -8,6 +8,10 @@ export function formatArg({ op, arg }: Node): string {
     const { value } = arg as OpArgs['const'];
     return Object.is(value, -0) ? '-0' : String(value);
   }
+  if (op === 'scan') {
+    const { loop, output } = arg as OpArgs['scan'];
+    return `length=${loop.length}${loop.reverse ? ' reverse' : ''} output=${output}`;
+  }
   return Object.entries(arg)
     .map(([name, value]) => `${name}=${Array.isArray(value) ? formatShape(value) : value}`)
     .join(' ');

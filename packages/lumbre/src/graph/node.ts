@@ -1,4 +1,5 @@
 import { type DType, isFloat } from './dtype.ts';
+import type { ScanArg } from './loop.ts';
 import { opTable } from './ops.ts';
 import type { Shape } from './shape.ts';
 
@@ -124,6 +125,8 @@ export interface OpArgs {
   accumulate: { readonly axis: number; readonly combine: Combine; readonly reverse: boolean };
   /** y[i] = factors[i] · y[i - 1] + terms[i] along one axis, with y[0] = terms[0]; from the end, where `reverse`. */
   linearRecurrence: { readonly axis: number; readonly reverse: boolean };
+  /** A body of nodes, computed once for each slice of some sources. `loop.ts` says how. */
+  scan: ScanArg;
   /** Batched matrix product: [batch, m, k] by [batch, k, n]. Sources have equal batch dimensions. */
   dot: null;
   /** [rows, in] by int8 weights [out, in] with a scale for each row of them, [out]: in whole numbers. */

@@ -32,6 +32,7 @@ import {
   source,
   windowed,
 } from './infer.ts';
+import { inferScan } from './loop.ts';
 import type { Node, OpArgs, OpName } from './node.ts';
 import { inferQuantizedDot, quantizedDotComposition } from './quantized.ts';
 import { erf, pow } from './scalar.ts';
@@ -587,6 +588,8 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
       [-3, 3],
     ],
   },
+
+  scan: { kind: 'contraction', infer: inferScan, gradient: (y, dy) => y.arg.loop.gradient([y], [dy]) },
 
   dot: {
     kind: 'contraction',

@@ -163,7 +163,7 @@ export class GPT extends Module {
   }
 
   get device(): string {
-    return this.lm_head.weight.device;
+    return this.transformer.wte.weight.device;
   }
 
   /**

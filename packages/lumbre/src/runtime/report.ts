@@ -31,6 +31,16 @@ export function describePlan(device: string, plan: Plan): ProgramReport {
 function describeGroup(group: Group, plan: Plan, nameOf: (node: Node) => string): KernelReport {
   const { nodes, loaded } = contentsOf(group, plan.isLoaded);
   const stored = group.roots.filter(plan.isStored);
+  const loop = plan.loops.get(group);
+  if (loop) {
+    const { kernels } = describePlan('', loop.body);
+    const results = group.roots.map((root) => formatNode(root, nameOf, true));
+    const steps = kernels.flatMap((kernel, i) => [
+      `each step, ${i + 1}. ${kernel.name}:`,
+      ...kernel.nodes.map((line) => `  ${line}`),
+    ]);
+    return { name: 'scan', nodes: [...results, ...steps], ...costOf(group, plan) };
+  }
   return {
     name: group.kind === 'rows' ? (group.inner ? 'rows' : 'map') : group.kind,
     nodes: nodes
@@ -42,6 +52,13 @@ function describeGroup(group: Group, plan: Plan, nameOf: (node: Node) => string)
 
 /** The bytes that a group's kernel moves and the operations that it makes. */
 export function costOf(group: Group, plan: Plan): { readonly bytes: number; readonly operations: number } {
+  const loop = plan.loops.get(group);
+  if (loop) {
+    const costs = loop.body.groups.map((inner) => costOf(inner, loop.body));
+    const total = (of: 'bytes' | 'operations') =>
+      loop.loop.length * costs.reduce((sum, cost) => sum + cost[of], 0);
+    return { bytes: total('bytes'), operations: total('operations') };
+  }
   const { nodes, loaded } = contentsOf(group, plan.isLoaded);
   const moved = [...loaded, ...group.roots.filter(plan.isStored)];
   return {

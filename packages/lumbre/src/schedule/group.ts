@@ -1,3 +1,4 @@
+import { areOfOneScan, isScan } from '../graph/loop.ts';
 import type { Node, OpArgs, OpName } from '../graph/node.ts';
 import { type Shape, sameShape, sizeOf } from '../graph/shape.ts';
 import { valueSources } from './access.ts';
@@ -17,7 +18,8 @@ export type GroupKind =
   | 'argmax'
   | 'argsort'
   | 'accumulate'
-  | 'linearRecurrence';
+  | 'linearRecurrence'
+  | 'scan';
 
 /**
  * Realized nodes that one kernel computes. A `rows` group runs over `domain`; its axes in `inner` are reduced for each
@@ -239,10 +241,12 @@ const templates: Partial<Record<OpName, GroupKind>> = {
   argsort: 'argsort',
   accumulate: 'accumulate',
   linearRecurrence: 'linearRecurrence',
+  scan: 'scan',
 };
 
 /** Results that one kernel computes from the same sources. */
 const areSiblings = (a: Node, b: Node): boolean => {
+  if (isScan(a) && isScan(b)) return areOfOneScan(a, b);
   const kind = templates[a.op];
   return (
     (kind === 'attention' || kind === 'attentionGradient') &&

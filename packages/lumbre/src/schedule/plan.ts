@@ -7,6 +7,7 @@ import { contentsOf, sourcesInside } from './contents.ts';
 import { decompose } from './decompose.ts';
 import { type Group, groupNodes, loadedBy, pointsOf, rootIndices } from './group.ts';
 import { equal } from './indexing.ts';
+import { type LoopPlan, planLoop } from './loops.ts';
 import { type Lifetime, planMemory } from './memory.ts';
 import type { Graph } from './normalize.ts';
 import { separatePhases } from './phases.ts';
@@ -34,6 +35,11 @@ export interface Plan {
   readonly outputs: readonly Node[];
   /** Whether output `index` may be computed into the memory of input `slot`. */
   readonly reusable: (index: number, slot: number) => boolean;
+  /** How the groups that are loops are walked, and where in the arena each has its workspace. */
+  readonly loops: ReadonlyMap<Group, LoopPlan>;
+  readonly workspaces: ReadonlyMap<Group, number>;
+  /** Whether an index out of the data is checked anywhere. */
+  readonly checks: boolean;
 }
 
 export const bytesOf = (node: Node): number => sizeOf(node.shape) * bytesPerElement(node.dtype);
@@ -88,7 +94,18 @@ export function plan(original: Graph): Plan {
     const from = groupNumber.get(node) as number;
     return { bytes: bytesOf(node), from, to: lastRead.get(node) ?? from };
   });
+  const loops = new Map<Group, LoopPlan>();
+  const workspaces = new Map<Group, number>();
+  groups.forEach((group, i) => {
+    if (group.kind !== 'scan') return;
+    const loop = planLoop(group, plan);
+    loops.set(group, loop);
+    lifetimes.push({ bytes: loop.workspaceBytes, from: i, to: i });
+  });
   const memory = planMemory(lifetimes);
+  [...loops.keys()].forEach((group, i) => {
+    workspaces.set(group, memory.offsets[temporaries.length + i] as number);
+  });
   temporaries.forEach((node, i) => {
     places.set(node, { kind: 'arena', offset: memory.offsets[i] as number, bytes: bytesOf(node) });
   });
@@ -96,11 +113,13 @@ export function plan(original: Graph): Plan {
   const awaited = groups.map((group) => group.roots.some((root) => readElsewhere.has(root)));
   const firstSink = awaited.lastIndexOf(true) + 1;
 
-  // A check that fails in a sink is seen only after it has run: then nothing may be overwritten.
-  const sinksCheck = groups.slice(firstSink).some((group) => {
+  const checks = (group: Group): boolean => {
     const { nodes, loaded } = contentsOf(group, isLoaded);
-    return nodes.some((node) => node.op === 'checkIndex' && !loaded.has(node));
-  });
+    const ownCheck = nodes.some((node) => node.op === 'checkIndex' && !loaded.has(node));
+    return ownCheck || (loops.get(group)?.body.checks ?? false);
+  };
+  // A check that fails in a sink is seen only after it has run: then nothing may be overwritten.
+  const sinksCheck = groups.slice(firstSink).some(checks);
   const reusable = (index: number, slot: number): boolean => {
     const output = graph.outputs[index] as Node;
     const input = graph.nodes.find(
@@ -125,6 +144,9 @@ export function plan(original: Graph): Plan {
     results,
     outputs: graph.outputs,
     reusable,
+    loops,
+    workspaces,
+    checks: groups.some(checks),
   };
 }
 

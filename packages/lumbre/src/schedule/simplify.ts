@@ -1,9 +1,11 @@
 import * as build from '../graph/builder.ts';
+import { isScan } from '../graph/loop.ts';
 import type { Node, OpArgs } from '../graph/node.ts';
 import { topologicalOrder } from '../graph/node.ts';
 import { sameShape, sizeOf } from '../graph/shape.ts';
 import { isMovement, stridedView } from './access.ts';
 import type { Graph } from './normalize.ts';
+import { Scans } from './scans.ts';
 
 /** What each element is where the source has none. */
 const identities: Partial<Record<Node['op'], number>> = { sum: 0, prod: 1, pad: 0, spread: 0 };
@@ -92,6 +94,7 @@ function rewrite(node: Node, usedOnce: ReadonlySet<Node>): Node {
 /** The same graph in the forms that the scheduler knows how to make fast, or that need no loops at all. */
 export function simplify(graph: Graph): Graph {
   const replaced = new Map<Node, Node>();
+  const scans = new Scans();
   const uses = new Map<Node, number>();
   for (const used of [...graph.outputs, ...graph.nodes.flatMap(({ sources }) => sources)])
     uses.set(used, (uses.get(used) ?? 0) + 1);
@@ -100,7 +103,8 @@ export function simplify(graph: Graph): Graph {
   for (const node of graph.nodes) {
     const sources = node.sources.map((source) => replaced.get(source) as Node);
     const same = sources.every((source, i) => source === node.sources[i]);
-    const result = rewrite(same ? node : { ...node, sources }, usedOnce);
+    const simple = rewrite(same ? node : { ...node, sources }, usedOnce);
+    const result = isScan(simple) ? scans.rewrite(simple) : simple;
     replaced.set(node, result);
     if (uses.get(node) === 1) usedOnce.add(result);
     else usedOnce.delete(result);

@@ -1,4 +1,5 @@
 import * as build from '../graph/builder.ts';
+import { areOfOneScan, isScan } from '../graph/loop.ts';
 import { gradientMode, type Node, type OpName, topologicalOrder } from '../graph/node.ts';
 import { type OpRow, opTable } from '../graph/ops.ts';
 import { throughHooks } from './hooks.ts';
@@ -41,20 +42,55 @@ export function gradientsOf(
   });
 
   const reached = new Map<Node, Node>();
+  const scans = scansIn(order.filter((node) => leads.has(node)));
   for (const node of order.reverse()) {
     const total = gradients.get(node);
-    if (!total || !leads.has(node)) continue;
-    gradients.delete(node);
-    const gradient = throughHooks(node, total);
-    if (isTarget(node)) reached.set(node, gradient);
-    if (!node.sources.some((source) => leads.has(source))) continue;
-    const bySource = rowOf(node).gradient?.(node, gradient, build) ?? throughComposition(node, gradient);
+    const together = scans.get(node);
+    if (!leads.has(node) || !(total || together)) continue;
+    let bySource: (Node | null)[] = [];
+    if (total) {
+      gradients.delete(node);
+      const gradient = throughHooks(node, total);
+      if (isTarget(node)) reached.set(node, gradient);
+      if (!node.sources.some((source) => leads.has(source))) continue;
+      if (together) together.gradients.set(node as Node<'scan'>, gradient);
+      else bySource = rowOf(node).gradient?.(node, gradient, build) ?? throughComposition(node, gradient);
+    }
+    // The first of a loop's results comes last: by now the gradients of all of them are there.
+    if (together?.first === node && together.gradients.size > 0) {
+      bySource = together.first.arg.loop.gradient(
+        [...together.gradients.keys()],
+        [...together.gradients.values()],
+      );
+    }
     node.sources.forEach((source, i) => {
       const part = bySource[i];
       if (part && leads.has(source)) accumulate(source, part);
     });
   }
   return reached;
+}
+
+/** Results of one scan, which are differentiated together: apart, each would go through all steps for itself. */
+interface Together {
+  readonly first: Node<'scan'>;
+  readonly gradients: Map<Node<'scan'>, Node>;
+}
+
+/** @param order nodes, sources first */
+function scansIn(order: readonly Node[]): Map<Node, Together> {
+  const found: Together[] = [];
+  const byNode = new Map<Node, Together>();
+  for (const node of order) {
+    if (!isScan(node)) continue;
+    let together = found.find(({ first }) => areOfOneScan(first, node));
+    if (!together) {
+      together = { first: node, gradients: new Map() };
+      found.push(together);
+    }
+    byNode.set(node, together);
+  }
+  return byNode;
 }
 
 /** The gradient by each source of an op that has none of its own, but a composition to differentiate. */

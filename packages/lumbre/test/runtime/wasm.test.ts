@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compile, noGrad, randint, randn, type Tensor, tensor, zeros } from '../../src/index.ts';
+import { compile, noGrad, randint, randn, scan, type Tensor, tensor, zeros } from '../../src/index.ts';
 import { getDevice } from '../../src/runtime/devices.ts';
 import { WasmDevice } from '../../src/runtime/wasm/device.ts';
 import { Heap } from '../../src/runtime/wasm/heap.ts';
@@ -118,7 +118,12 @@ test('the bits do not depend on the number of threads', async () => {
   ] as [Tensor, Tensor, Tensor];
   const product = a.matmul(b);
   const ids = randint(0, 9, [96]).realize();
+  const cell = (h: Tensor, row: Tensor) => {
+    const next = row.unsqueeze(1).mul(c).add(h.sum(0)).tanh();
+    return [next, next.cumsum(1)] as const;
+  };
   const outputs = [
+    ...scan(cell, zeros([224, 224]), product.narrow(0, 0, 12)),
     product.add(c).gelu().softmax(-1),
     product.sum(0),
     product.mean(),

@@ -1,10 +1,13 @@
 import { bytesPerElement, type NumericArray } from '../../graph/dtype.ts';
-import type { Node, OpArgs, Storage } from '../../graph/node.ts';
+import { formatArg } from '../../graph/format.ts';
+import { isScan } from '../../graph/loop.ts';
+import type { Node, Storage } from '../../graph/node.ts';
 import { formatShape, sizeOf } from '../../graph/shape.ts';
 import type { Graph } from '../../schedule/normalize.ts';
 import type { KernelReport, Program, ProgramReport } from '../device.ts';
 import type { Stopwatch } from '../stopwatch.ts';
 import { evaluate } from './evaluate.ts';
+import { Scans } from './scan.ts';
 import { JsStorage, type Ledger } from './storage.ts';
 
 /** A graph, evaluated node by node in the order in which it is given. */
@@ -43,12 +46,13 @@ export class JsProgram implements Program {
 
   #evaluate(inputs: readonly Storage[], values: Map<Node, NumericArray>): void {
     let scratch = 0;
+    const scans = new Scans();
     this.#nodes.forEach((node, position) => {
       if (node.op === 'buffer') {
         values.set(node, inputValue(node as Node<'buffer'>, inputs));
       } else {
         const sources = node.sources.map((source) => values.get(source) as NumericArray);
-        const value = evaluate(node, sources);
+        const value = isScan(node) ? scans.evaluate(node, sources) : evaluate(node, sources);
         values.set(node, value);
         scratch += value.byteLength;
         this.#ledger.touched(scratch);
@@ -109,7 +113,7 @@ function operationsOf(node: Node): number {
 
 function describe(node: Node): KernelReport {
   const typed = ({ dtype, shape }: Node) => `${dtype}${formatShape(shape)}`;
-  const arg = node.arg === null ? '' : ` ${JSON.stringify(node.arg as OpArgs[keyof OpArgs])}`;
+  const arg = node.arg === null ? '' : ` ${isScan(node) ? formatArg(node) : JSON.stringify(node.arg)}`;
   return {
     name: node.op,
     nodes: [`${typed(node)} = ${node.op}(${node.sources.map(typed).join(', ')})${arg}`],

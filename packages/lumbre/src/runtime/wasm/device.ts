@@ -69,7 +69,14 @@ export class WasmDevice implements Device {
     }
     const schedule = plan(graph);
     const kernels = this.#kernels.compile(schedule, repeated);
-    const program = new WasmProgram(this.#heap, this.#pool, this.#stopwatch, schedule, kernels);
+    const program = new WasmProgram(
+      this.#heap,
+      this.#pool,
+      this.#stopwatch,
+      schedule,
+      graph.inputs.length,
+      kernels,
+    );
     this.#programs.set(graph.key, program);
     if (this.#programs.size > MOST_PROGRAMS)
       this.#programs.delete(this.#programs.keys().next().value as string);

@@ -6,6 +6,7 @@ import { renderModule } from '../../render/wasm/render.ts';
 import { contentsOf } from '../../schedule/contents.ts';
 import type { Group } from '../../schedule/group.ts';
 import { groupKey, type Plan } from '../../schedule/plan.ts';
+import type { GroupKernel } from './calls.ts';
 import type { ThreadPool } from './threads.ts';
 
 export type KernelFunction = (argumentTable: number, begin: number, end: number, scratch: number) => void;
@@ -39,24 +40,20 @@ export class KernelCache {
     this.#pool = pool;
   }
 
-  /** A kernel for each group of the plan, compiled well where it is `repeated`, and the nodes that its arguments stand for. */
-  compile(plan: Plan, repeated: boolean): { kernel: CompiledKernel; nodes: readonly Node[] }[] {
-    const keys = plan.groups.map((group) => groupKey(group, plan));
-    const missing = new Map<string, { group: Group; name: string }>();
-    keys.forEach((key, i) => {
-      if (!this.#known.has(key) && !missing.has(key)) {
-        missing.set(key, { group: plan.groups[i] as Group, name: `kernel${missing.size}` });
-      }
-    });
-    if (missing.size > 0) this.#compileMissing(missing, plan, repeated);
-    const compiled = plan.groups.map((group, i) => {
-      const key = keys[i] as string;
+  /** A kernel for each group of the plan and of its loops, compiled well where it is `repeated`. */
+  compile(plan: Plan, repeated: boolean): ReadonlyMap<Group, GroupKernel> {
+    const drafts = groupsIn(plan);
+    const missing = new Map<string, GroupDraft>();
+    for (const draft of drafts) if (!this.#known.has(draft.key)) missing.set(draft.key, draft);
+    if (missing.size > 0) this.#compileMissing([...missing.values()], repeated);
+    const compiled = new Map<Group, GroupKernel>();
+    for (const { key, group, plan: own } of drafts) {
       const kernel = this.#known.get(key) as CompiledKernel;
       this.#known.delete(key);
       this.#known.set(key, kernel);
-      const { nodes } = contentsOf(group, plan.isLoaded);
-      return { kernel, nodes: kernel.arguments.map((position) => nodes[position] as Node) };
-    });
+      const { nodes } = contentsOf(group, own.isLoaded);
+      compiled.set(group, { kernel, nodes: kernel.arguments.map((position) => nodes[position] as Node) });
+    }
     // Not before: what this very plan needs could be what was used longest ago.
     for (const key of this.#known.keys()) {
       if (this.#known.size <= MOST_KERNELS) break;
@@ -65,15 +62,12 @@ export class KernelCache {
     return compiled;
   }
 
-  #compileMissing(
-    missing: ReadonlyMap<string, { group: Group; name: string }>,
-    plan: Plan,
-    repeated: boolean,
-  ): void {
-    const drafts = [...missing].map(([key, { group, name }]) => ({
+  #compileMissing(missing: readonly GroupDraft[], repeated: boolean): void {
+    const drafts = missing.map(({ key, group, plan }, i) => ({
       key,
       group,
-      name,
+      plan,
+      name: `kernel${i}`,
       kernel: generate(group, plan),
     }));
     const bytes = renderModule(
@@ -84,7 +78,7 @@ export class KernelCache {
     const module = repeated ? compileOptimized(compile) : compile();
     const instance = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
     this.#pool.add({ bytes, firstKernel: this.#count, kernelCount: drafts.length });
-    for (const { key, group, name, kernel } of drafts) {
+    for (const { key, group, plan, name, kernel } of drafts) {
       const { nodes } = contentsOf(group, plan.isLoaded);
       this.#known.set(key, {
         number: this.#count++,
@@ -97,3 +91,16 @@ export class KernelCache {
     }
   }
 }
+
+/** A group that needs a kernel, and the plan that it is of. */
+interface GroupDraft {
+  readonly key: string;
+  readonly group: Group;
+  readonly plan: Plan;
+}
+
+const groupsIn = (plan: Plan): GroupDraft[] =>
+  plan.groups.flatMap((group) => {
+    const loop = plan.loops.get(group);
+    return loop ? groupsIn(loop.body) : [{ key: groupKey(group, plan), group, plan }];
+  });

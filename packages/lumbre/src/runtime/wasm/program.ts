@@ -1,22 +1,19 @@
 import { failedCheck } from '../../codegen/failures.ts';
-import type { Node, Storage } from '../../graph/node.ts';
+import type { Storage } from '../../graph/node.ts';
 import { sizeOf } from '../../graph/shape.ts';
 import { STATUS_CODE_ADDRESS, STATUS_VALUE_ADDRESS } from '../../render/wasm/render.ts';
-import { bytesOf, type Place, type Plan } from '../../schedule/plan.ts';
+import type { Group } from '../../schedule/group.ts';
+import type { Plan } from '../../schedule/plan.ts';
 import type { Program, ProgramReport } from '../device.ts';
 import { indexError } from '../indexError.ts';
 import { costOf, describePlan } from '../report.ts';
 import type { Stopwatch } from '../stopwatch.ts';
+import { CallList, type GroupKernel } from './calls.ts';
 import { CALL_WORDS, call, partsOf } from './control.ts';
 import type { Heap } from './heap.ts';
 import type { CompiledKernel } from './kernels.ts';
 import { WasmStorage } from './storage.ts';
 import type { ThreadPool } from './threads.ts';
-
-interface Call {
-  readonly kernel: CompiledKernel;
-  readonly places: readonly Place[];
-}
 
 /** Below this much work (bytes and operations) a program is over before a second thread would have begun. */
 const WORK_FOR_THREADS = 100_000;
@@ -27,7 +24,8 @@ export class WasmProgram implements Program {
   readonly #pool: ThreadPool;
   readonly #stopwatch: Stopwatch;
   readonly #plan: Plan;
-  readonly #calls: readonly Call[];
+  readonly #calls: CallList;
+  readonly #inputs: number;
   readonly #scratchBytes: number;
   readonly #isLarge: boolean;
 
@@ -36,17 +34,18 @@ export class WasmProgram implements Program {
     pool: ThreadPool,
     stopwatch: Stopwatch,
     plan: Plan,
-    kernels: readonly { kernel: CompiledKernel; nodes: readonly Node[] }[],
+    inputs: number,
+    kernels: ReadonlyMap<Group, GroupKernel>,
   ) {
     this.#heap = heap;
     this.#pool = pool;
     this.#stopwatch = stopwatch;
     this.#plan = plan;
-    this.#calls = kernels.map(({ kernel, nodes }) => ({
-      kernel,
-      places: nodes.map((node) => placeOf(plan, node)),
-    }));
-    this.#scratchBytes = align(Math.max(0, ...kernels.map(({ kernel }) => kernel.scratchBytes)));
+    this.#inputs = inputs;
+    this.#calls = new CallList(plan, inputs, kernels);
+    this.#scratchBytes = align(
+      Math.max(0, ...[...kernels.values()].map(({ kernel }) => kernel.scratchBytes)),
+    );
     const costs = plan.groups.map((group) => costOf(group, plan));
     this.#isLarge = costs.reduce((sum, cost) => sum + cost.bytes + cost.operations, 0) > WORK_FOR_THREADS;
   }
@@ -83,7 +82,7 @@ export class WasmProgram implements Program {
 
   /** A row of CALL_WORDS for each call, and then the addresses of all arguments. */
   get #tableWords(): number {
-    return this.#calls.reduce((sum, { places }) => sum + CALL_WORDS + places.length, 0);
+    return this.#calls.kernels.length * CALL_WORDS + this.#calls.blocks.length;
   }
 
   #fillTable(
@@ -93,40 +92,50 @@ export class WasmProgram implements Program {
     inputs: readonly WasmStorage[],
     outputs: readonly WasmStorage[],
   ): void {
+    const { kernels, blocks, offsets } = this.#calls;
     const filled = new Uint32Array(this.#heap.memory.buffer, table, this.#tableWords);
-    let next = this.#calls.length * CALL_WORDS;
-    this.#calls.forEach(({ kernel, places }, i) => {
-      const parts = partsOf(kernel.extent, kernel.fewParts, threads);
-      filled.set([kernel.number, kernel.extent, table + next * 4, parts, 0, 0], i * CALL_WORDS);
-      for (const place of places) {
-        filled[next++] =
-          place.kind === 'arena'
-            ? arena + place.offset
-            : ((place.kind === 'input' ? inputs[place.slot] : outputs[place.index]) as WasmStorage).address;
-      }
-    });
+    const firstArgument = kernels.length * CALL_WORDS;
+    let next = firstArgument;
+    let row = 0;
+    for (const kernel of kernels) {
+      filled[row + call.kernel] = kernel.number;
+      filled[row + call.extent] = kernel.extent;
+      filled[row + call.arguments] = table + next * 4;
+      filled[row + call.parts] = partsOf(kernel.extent, kernel.fewParts, threads);
+      filled[row + call.next] = 0;
+      filled[row + call.done] = 0;
+      row += CALL_WORDS;
+      next += kernel.arguments.length;
+    }
+    for (let i = 0; i < blocks.length; i++) {
+      const block = (blocks[i] as number) - 1;
+      const storage = block < this.#inputs ? inputs[block] : outputs[block - this.#inputs];
+      filled[firstArgument + i] =
+        (block < 0 ? arena : (storage as WasmStorage).address) + (offsets[i] as number);
+    }
   }
 
   #walk(table: number, scratch: number, threads: number): void {
     const status = new Int32Array(this.#heap.memory.buffer, STATUS_CODE_ADDRESS, 2);
     status[0] = 0;
     // From the first sink on, kernels may overwrite state: nothing may be wrong by then.
-    const { firstSink } = this.#plan;
-    this.#walkCalls(table, scratch, threads, 0, firstSink);
+    const { kernels, sinksFrom } = this.#calls;
+    this.#walkCalls(table, scratch, threads, 0, sinksFrom);
     this.#checkStatus(status);
-    this.#walkCalls(table, scratch, threads, firstSink, this.#calls.length);
+    this.#walkCalls(table, scratch, threads, sinksFrom, kernels.length);
     this.#checkStatus(status);
   }
 
   #walkCalls(table: number, scratch: number, threads: number, from: number, to: number): void {
     if (from === to) return;
-    const rows = new Uint32Array(this.#heap.memory.buffer, table, this.#calls.length * CALL_WORDS);
+    const { kernels } = this.#calls;
+    const rows = new Uint32Array(this.#heap.memory.buffer, table, kernels.length * CALL_WORDS);
     const run = (i: number, begin: number, end: number) => {
       const row = (from + i) * CALL_WORDS;
-      (this.#calls[from + i] as Call).kernel.run(rows[row + call.arguments] as number, begin, end, scratch);
+      (kernels[from + i] as CompiledKernel).run(rows[row + call.arguments] as number, begin, end, scratch);
     };
     if (threads === 1) {
-      for (let i = 0; i < to - from; i++) run(i, 0, (this.#calls[from + i] as Call).kernel.extent);
+      for (let i = 0; i < to - from; i++) run(i, 0, (kernels[from + i] as CompiledKernel).extent);
       return;
     }
     const start = table + from * CALL_WORDS * 4;
@@ -167,9 +176,3 @@ export class WasmProgram implements Program {
 }
 
 const align = (bytes: number) => Math.ceil(bytes / 64) * 64;
-
-function placeOf(plan: Plan, node: Node): Place {
-  const place = plan.places.get(node);
-  if (!place) throw new Error(`wasm: ${node.op} of ${bytesOf(node)} bytes has no place in memory.`);
-  return place;
-}

@@ -1,0 +1,54 @@
+import * as build from '../graph/builder.ts';
+import type { Loop } from '../graph/loop.ts';
+import type { Node } from '../graph/node.ts';
+import { isMovement } from './access.ts';
+
+/**
+ * The results of a graph's loops, in the form in which they are planned: each value of a loop is one result at most, and
+ * sources are values with memory of their own.
+ */
+export class Scans {
+  readonly #results = new Map<Loop, Map<number, Node>>();
+  readonly #copies = new Map<Node, Node>();
+
+  rewrite(node: Node<'scan'>): Node {
+    const { loop, output } = node.arg;
+    const { carries, inputs, length, next, reverse, stacked } = loop;
+    if (output >= carries) return this.#result(node, output);
+    const value = next[output] as Node;
+    // A carry that never changes is what it was at first.
+    if (value === inputs[output]) return build.reshape(node.sources[output] as Node, node.shape);
+    const stack = stacked.indexOf(value);
+    if (stack < 0) return this.#result(node, next.indexOf(value));
+    const all = this.#result(node, carries + stack);
+    const start = [reverse ? 0 : length - 1, ...node.shape.map(() => 0)];
+    return build.reshape(build.shrink(all, start, [1, ...node.shape]), node.shape);
+  }
+
+  /** Result number `output` of the loop that `node` is a result of, each made once. */
+  #result(node: Node<'scan'>, output: number): Node {
+    const { loop } = node.arg;
+    const results = this.#results.get(loop) ?? new Map<number, Node>();
+    this.#results.set(loop, results);
+    let result = results.get(output);
+    if (!result) {
+      const sources = node.sources.map((source) => this.#readable(source));
+      // Not by the builder: a source may have been freed of a reshape, which is all the same to a loop.
+      const value = (output < loop.carries ? loop.next[output] : loop.stacked[output - loop.carries]) as Node;
+      const shape = output < loop.carries ? value.shape : [loop.length, ...value.shape];
+      result = { ...node, sources, shape, dtype: value.dtype, arg: { loop, output } };
+      results.set(output, result);
+    }
+    return result;
+  }
+
+  /** A value with memory of its own, in row-major order: what a slice is cut from. */
+  #readable(source: Node): Node {
+    let value = source;
+    while (value.op === 'reshape') value = value.sources[0] as Node;
+    if (!isMovement(value) && value.op !== 'cast') return value;
+    const copy = this.#copies.get(value) ?? build.contiguous(value);
+    this.#copies.set(value, copy);
+    return copy;
+  }
+}
