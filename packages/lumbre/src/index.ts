@@ -66,6 +66,7 @@ export {
 export { defaultDtype, setDefaultDtype } from './tensor/defaults.ts';
 export { type ContractedAxes, einsum, inner, tensordot, vdot } from './tensor/einsum.ts';
 export { explain, memory, statistics } from './tensor/explain.ts';
+export * as fft from './tensor/fft/index.ts';
 export type { PrintOptions } from './tensor/formatting.ts';
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from './tensor/generator.ts';
 export { type GradientOf, type GradOptions, grad, gradients, valueAndGrad } from './tensor/grad.ts';
