@@ -18,7 +18,7 @@ export class Decoder {
     this.#capacity = capacity;
     const { nLayer, nHead, nEmbd } = model.config;
     const { device } = model;
-    const { dtype } = model.lm_head.weight;
+    const { dtype } = model.transformer.wte.weight;
     this.#caches = Array.from(
       { length: nLayer },
       () => new KeyValueCache([1, nHead, capacity, nEmbd / nHead], { device, dtype }),
