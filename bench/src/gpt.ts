@@ -19,7 +19,12 @@ export interface TrainingSizes extends GPTSizes {
   readonly time?: number;
 }
 
-export function makeGPT(sizes: GPTSizes, bias: boolean, device: string): GPT {
+export function makeGPT(
+  sizes: GPTSizes,
+  bias: boolean,
+  device: string,
+  dtype: 'float32' | 'float16' = 'float32',
+): GPT {
   const { vocabulary, block, layers, heads, width } = sizes;
   return new GPT(
     {
@@ -31,7 +36,7 @@ export function makeGPT(sizes: GPTSizes, bias: boolean, device: string): GPT {
       bias,
       geluApproximate: 'tanh',
     },
-    { device },
+    { device, dtype },
   );
 }
 

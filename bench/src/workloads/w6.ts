@@ -1,5 +1,6 @@
 import { type CompiledFunction, compile, manualSeed, noGrad, randint, type Tensor, tensor } from 'lumbre';
 import type { GPT } from 'lumbre/models';
+import { quantizeLinears } from 'lumbre/nn';
 import { argmax, Decoder } from '../decoding.ts';
 import {
   attentionOperations,
@@ -24,14 +25,30 @@ const gpt2: GPTSizes = { vocabulary: 50257, block: 1024, layers: 12, heads: 12, 
 const small: GPTSizes = { vocabulary: 19, block: 16, layers: 2, heads: 2, width: 16 };
 const smallName = `a GPT of ${small.layers} layers, ${small.width} wide`;
 
+/** What weights are kept in, and the bytes that one takes. */
+const weightBytes = { float32: 4, float16: 2, int8: 1 } as const;
+
+type Weights = keyof typeof weightBytes;
+
+/** How far logits may be from those of float32 weights, relative to the largest. */
+const tolerances: Readonly<Record<Weights, number>> = { float32: 1e-3, float16: 2e-2, int8: 1e-1 };
+
+/** A GPT with its weights kept so; int8 takes linear layers only, and leaves the embeddings as they are. */
+function makeModel(sizes: GPTSizes, weights: Weights, device: string): GPT {
+  return makeGPT(sizes, true, device, weights === 'float16' ? 'float16' : 'float32');
+}
+
+const inWeights = (model: GPT, weights: Weights): GPT =>
+  weights === 'int8' ? quantizeLinears(model) : model;
+
 /** A GPT in which tokens matter: with GPT-2's small first weights, all logits of a narrow one would be near zero. */
-function smallGPT(device: string): GPT {
+function smallGPT(device: string, weights: Weights = 'float32'): GPT {
   manualSeed(1);
-  const model = makeGPT(small, true, device);
+  const model = makeModel(small, weights, device);
   noGrad(() => {
     for (const value of model.parameters()) value.assign(value.mul(10).realize());
   });
-  return model;
+  return inWeights(model, weights);
 }
 
 const makeTokens = (seed: number, end: number) => {
@@ -61,14 +78,16 @@ class Decoding implements Session {
   readonly #decoder: Decoder;
   readonly #prompt: () => Int32Array;
   readonly #sizes: DecodeSizes;
+  readonly #weights: Weights;
   #steps = 0;
   #token = 0;
   #logits: ArrayLike<number> = [];
 
-  constructor(model: GPTSizes, sizes: DecodeSizes, device: string) {
+  constructor(model: GPTSizes, sizes: DecodeSizes, weights: Weights, device: string) {
     manualSeed(1);
     this.#device = device;
-    this.#model = makeGPT(model, true, device);
+    this.#weights = weights;
+    this.#model = inWeights(makeModel(model, weights, device), weights);
     this.#decoder = new Decoder(this.#model, sizes.prompt + sizes.tokens);
     const draw = makeTokens(1, model.vocabulary);
     this.#prompt = () => draw(sizes.prompt);
@@ -95,7 +114,7 @@ class Decoding implements Session {
   async check(): Promise<Check> {
     const tokens = makeTokens(2, small.vocabulary)(small.block);
     const prompt = 5;
-    const model = smallGPT(this.#device);
+    const model = smallGPT(this.#device, this.#weights);
     const decoder = new Decoder(model, small.block);
     const logits = [...Array.from(await decoder.start(tokens.subarray(0, prompt)))];
     for (let i = prompt; i < tokens.length; i++) {
@@ -107,7 +126,7 @@ class Decoding implements Session {
     return {
       what: `logits of ${smallName}, token by token, against all at once on the js device`,
       deviation: relativeDeviation(logits, expected),
-      tolerance: 1e-3,
+      tolerance: tolerances[this.#weights],
     };
   }
 
@@ -185,19 +204,21 @@ class Prefill implements Session {
   }
 }
 
-/** Weights take four bytes each; what keeps them in fewer has a case of its own. */
-const BYTES_PER_WEIGHT = 4;
-
-export function decodeCase(name: string, model: GPTSizes, sizes: DecodeSizes): Case {
+export function decodeCase(
+  name: string,
+  model: GPTSizes,
+  sizes: DecodeSizes,
+  weights: Weights = 'float32',
+): Case {
   return {
     name,
     unit: 'tokens/s',
     sizes: { ...model, ...sizes },
     operations: 2 * matrixWeights(model),
-    bytes: BYTES_PER_WEIGHT * matrixWeights(model),
+    bytes: weightBytes[weights] * matrixWeights(model),
     // The first token comes with the prompt.
     together: sizes.tokens - 1,
-    open: (device) => new Decoding(model, sizes, device),
+    open: (device) => new Decoding(model, sizes, weights, device),
   };
 }
 
@@ -208,7 +229,7 @@ export function prefillCase(name: string, model: GPTSizes, time: number): Case {
     unit: 'ms',
     sizes: { ...model, time },
     operations: 2 * blockWeights(model) * time + attentionOperations(model, time) + 2 * vocabulary * width,
-    bytes: BYTES_PER_WEIGHT * matrixWeights(model),
+    bytes: weightBytes.float32 * matrixWeights(model),
     open: (device) => new Prefill(model, time, device),
   };
 }
@@ -236,6 +257,8 @@ export const w6: Workload = {
   title: 'GPT-2 124M with random weights',
   cases: [
     decodeCase('decode', gpt2, { prompt: 32, tokens: 64 }),
+    decodeCase('decode-f16', gpt2, { prompt: 32, tokens: 64 }, 'float16'),
+    decodeCase('decode-int8', gpt2, { prompt: 32, tokens: 64 }, 'int8'),
     prefillCase('prefill512', gpt2, 512),
     finetuneCase('finetune', gpt2, 256),
   ],

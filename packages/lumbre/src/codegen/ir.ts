@@ -87,7 +87,8 @@ export type IrOp =
   | 'zipHigh'
   | 'joinLow'
   | 'joinHigh'
-  // i32 vector out of memory at two addresses, i8 at the first and i16 at the second: lane i = a[2i] * b[2i] + a[2i + 1] * b[2i + 1]
+  // (address, i32 vector, constant offset): with a the i8 in memory there and b the i16 halves of the vector,
+  // lane i = a[2i] * b[2i] + a[2i + 1] * b[2i + 1]
   | 'dotBytes';
 
 export type Expr =

@@ -5,12 +5,12 @@ import { at, FLOAT_BYTES } from './gemm/tile.ts';
 import { bytesOf, type Expr, f32, i32, mask, vector } from './ir.ts';
 import { type Kernel, KernelBuilder, LANES } from './kernel.ts';
 
-/** Weights that one step multiplies, and rows of them that go side by side. */
+/** Weights that one step multiplies, and steps whose sums go side by side. */
 const STEP = 8;
-const ROWS_AT_ONCE = 4;
+const UNROLL = 4;
 /** A product is offered to threads in about this many parts, none with fewer rows of weights than the least. */
 const PARTS = 16;
-const LEAST_ROWS = 32;
+const LEAST_ROWS = 96;
 
 const HALF_BYTES = bytesOf.i16;
 
@@ -30,7 +30,7 @@ export function quantizedDotKernel(group: Group): Kernel {
   const scales = e.buffer(builder.argument(scale));
   const scratch = (bytes: number) => e.op('add', i32, e.scratch, e.int(builder.scratch(bytes)));
   const whole = scratch(k * HALF_BYTES);
-  const rows = Math.max(LEAST_ROWS, Math.ceil(n / PARTS / ROWS_AT_ONCE) * ROWS_AT_ONCE);
+  const rows = Math.max(LEAST_ROWS, Math.ceil(n / PARTS));
   const parts = Math.ceil(n / rows);
 
   /** Rounds row `row` of x into scratch memory; returns what one level is worth. */
@@ -66,44 +66,38 @@ export function quantizedDotKernel(group: Group): Kernel {
     return step;
   };
 
-  /** The sums of `count` rows of weights from row `first`, stored. */
-  const multiply = (row: Expr, step: Expr, first: Expr, count: number) => {
-    const sums = Array.from({ length: count }, () => e.variable(e.constant(vector(i32, LANES), 0)));
-    const start = at(e, weights, first, k);
-    e.loop(e.int(0), e.int(k), STEP, (p) => {
-      const part = at(e, whole, p, HALF_BYTES);
-      sums.forEach((sum, r) => {
-        const eight = e.op('add', i32, e.op('add', i32, start, e.int(r * k)), p);
-        const products = e.freeze({
-          kind: 'op',
-          op: 'dotBytes',
-          type: vector(i32, LANES),
-          args: [eight, part],
-        });
-        e.set(sum, e.opHere('add', i32, sum, products));
-      });
+  /** The product with row `number` of the weights, stored. Weights are read in the order in which they lie. */
+  const multiply = (row: Expr, step: Expr, number: Expr) => {
+    const type = vector(i32, LANES);
+    const sums = Array.from({ length: UNROLL }, () => e.variable(e.constant(type, 0)));
+    const start = at(e, weights, number, k);
+    const add = (p: Expr, u: number) => {
+      const halves = e.load(type, 'i32', at(e, whole, p, HALF_BYTES), u * STEP * HALF_BYTES, false);
+      const args = [e.op('add', i32, start, p), halves, e.int(u * STEP)];
+      const sum = sums[u] as Expr & { kind: 'local' };
+      const products = e.freeze({ kind: 'op', op: 'dotBytes', type, args });
+      e.set(sum, e.opHere('add', i32, sum, products));
+    };
+    const unrolled = k - (k % (UNROLL * STEP));
+    e.loop(e.int(0), e.int(unrolled), UNROLL * STEP, (p) => {
+      for (let u = 0; u < UNROLL; u++) add(p, u);
     });
-    sums.forEach((sum, r) => {
-      const all = e.freeze(sum);
-      const total = Array.from({ length: LANES }, (_, lane): Expr => e.lane(all, lane)).reduce((a, b) =>
-        e.op('add', i32, a, b),
-      );
-      const number = e.op('add', i32, first, e.int(r));
-      const worth = e.load(f32, 'f32', at(e, scales, number, FLOAT_BYTES), 0, true);
-      const value = e.op('mul', f32, e.op('mul', f32, e.op('toF32', f32, total), step), worth);
-      e.store('f32', at(e, at(e, out, row, n * FLOAT_BYTES), number, FLOAT_BYTES), 0, value);
-    });
+    e.loop(e.int(unrolled), e.int(k), STEP, (p) => add(p, 0));
+    const all = sums.map((sum): Expr => e.freeze(sum)).reduce((a, b) => e.op('add', i32, a, b));
+    const total = Array.from({ length: LANES }, (_, lane): Expr => e.lane(all, lane)).reduce((a, b) =>
+      e.op('add', i32, a, b),
+    );
+    const worth = e.load(f32, 'f32', at(e, scales, number, FLOAT_BYTES), 0, true);
+    const value = e.op('mul', f32, e.op('mul', f32, e.op('toF32', f32, total), step), worth);
+    e.store('f32', at(e, at(e, out, row, n * FLOAT_BYTES), number, FLOAT_BYTES), 0, value);
   };
 
   e.loop(e.begin, e.end, 1, (part) => {
     const from = e.op('mul', i32, part, e.int(rows));
     const to = e.op('min', i32, e.op('add', i32, from, e.int(rows)), e.int(n));
-    const count = e.op('sub', i32, to, from);
-    const fours = e.op('add', i32, from, e.op('and', i32, count, e.int(-ROWS_AT_ONCE)));
     e.loop(e.int(0), e.int(m), 1, (row) => {
       const step = quantize(row);
-      e.loop(from, fours, ROWS_AT_ONCE, (first) => multiply(row, step, first, ROWS_AT_ONCE));
-      e.loop(fours, to, 1, (first) => multiply(row, step, first, 1));
+      e.loop(from, to, 1, (number) => multiply(row, step, number));
     });
   });
   return builder.finish('quantizedDot', parts);

@@ -1,5 +1,5 @@
 import { type QuantizedWeight, quantizedLinear, quantizeRows } from '../tensor/quantized.ts';
-import { noGrad } from '../tensor/scope.ts';
+import { noGrad, scope } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Linear } from './linear.ts';
 import { Module } from './module.ts';
@@ -19,9 +19,13 @@ export class QuantizedLinear extends Module implements QuantizedWeight {
     super();
     this.inFeatures = linear.inFeatures;
     this.outFeatures = linear.outFeatures;
-    const { values, scale } = noGrad(() => quantizeRows(linear.weight));
-    this.values = buffer(values.realize());
-    this.scale = buffer(scale.realize());
+    // What is only on the way goes at once: it is as large as the weight.
+    const { values, scale } = scope(() => {
+      const quantized = noGrad(() => quantizeRows(linear.weight));
+      return { values: quantized.values.realize(), scale: quantized.scale.realize() };
+    });
+    this.values = buffer(values);
+    this.scale = buffer(scale);
     this.bias = linear.bias;
   }
 

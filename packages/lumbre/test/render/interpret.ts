@@ -163,8 +163,9 @@ export function interpret(
           case 'joinHigh':
             return make((index) => arg(Math.floor(index / 2), 2 + (index % 2)));
           case 'dotBytes': {
-            const [a, b] = [arg(0, 0) >>> 0, arg(1, 0) >>> 0];
-            const product = (i: number) => view.getInt8(a + i) * view.getInt16(b + 2 * i, true);
+            const a = (arg(0, 0) >>> 0) + arg(2, 0);
+            const half = (i: number) => (arg(1, i >> 1) << (i % 2 === 0 ? 16 : 0)) >> 16;
+            const product = (i: number) => view.getInt8(a + i) * half(i);
             return make((index) => product(2 * index) + product(2 * index + 1));
           }
           case 'any':

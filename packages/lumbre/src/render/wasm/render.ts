@@ -354,9 +354,9 @@ class KernelRenderer {
         return;
       case 'dotBytes':
         this.#expression(args[0]);
-        this.#body.memoryOp('v128.load8x8_s', 0, 0);
+        this.#body.memoryOp('v128.load8x8_s', 0, (args[2] as ConstExpr).value);
         this.#expression(args[1]);
-        this.#body.memoryOp('v128.load', 1, 0).op('i32x4.dot_i16x8_s');
+        this.#body.op('i32x4.dot_i16x8_s');
         return;
       case 'any':
         this.#expression(args[0]);
