@@ -230,6 +230,32 @@ export function erf(e: Emitter, x: Expr): Expr {
 }
 
 /**
+ * 1 - erf x. From 1/2 on as e^(-x²) / (x + 1) times a polynomial in (x - 2) / (x + 2), fitted at Chebyshev nodes; the
+ * exponent is taken in two parts, the first of which is exact, since a rounding of x² would be one of the result times x².
+ */
+export function erfc(e: Emitter, x: Expr): Expr {
+  const size = e.op('min', f32, e.op('abs', f32, x), number(e, 10.2));
+  const ratio = e.op('div', f32, e.op('sub', f32, size, number(e, 2)), e.op('add', f32, size, number(e, 2)));
+  const fitted = polynomial(
+    e,
+    ratio,
+    [
+      0.7661870309594896, -0.25997481061647754, 0.037813649286551364, 0.042535255663318006,
+      -0.025238570477799885, -0.0005059564452125441, 0.003902134247127485, 9.055950773012725e-5,
+      -0.0006000974471338175, -4.268190905397775e-5,
+    ],
+  );
+  const short = e.op('asF32', f32, e.op('and', i32, e.op('asI32', i32, size), e.int(-4096)));
+  const rest = e.op('mul', f32, e.op('sub', f32, short, size), e.op('add', f32, short, size));
+  const power = e.op('mul', f32, exp(e, e.op('neg', f32, e.op('mul', f32, short, short))), exp(e, rest));
+  const tail = e.op('mul', f32, power, e.op('div', f32, fitted, e.op('add', f32, size, number(e, 1))));
+  const negative = e.op('lt', mask, x, number(e, 0));
+  const far = e.op('select', f32, negative, e.op('sub', f32, number(e, 2), tail), tail);
+  const near = e.op('sub', f32, number(e, 1), erf(e, x));
+  return e.op('select', f32, e.op('lt', mask, size, number(e, 0.5)), near, far);
+}
+
+/**
  * The inverse of erf within 5 ulp (Giles, "Approximating the erfinv function", GPU Computing Gems, 2011): x times a
  * polynomial of w = -ln(1 - x²), or of √w in the tails.
  */

@@ -83,6 +83,7 @@ const elementwiseLowering: Partial<Record<OpName, Lowering>> = {
   asinh: composed(hyperbolic.asinh),
   acosh: composed(hyperbolic.acosh),
   erf: composed(math.erf),
+  erfc: composed(math.erfc),
   erfinv: composed(math.erfinv),
   lgamma: composed(gamma.lgamma),
   polygamma: (e, [a], node) => gamma.polygamma(e, a as Expr, (node.arg as OpArgs['polygamma']).order),

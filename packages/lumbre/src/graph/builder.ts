@@ -37,6 +37,7 @@ type Unary =
   | 'asinh'
   | 'acosh'
   | 'erf'
+  | 'erfc'
   | 'erfinv'
   | 'lgamma'
   | 'floor'
@@ -79,6 +80,7 @@ export const tanh = unary('tanh');
 export const asinh = unary('asinh');
 export const acosh = unary('acosh');
 export const erf = unary('erf');
+export const erfc = unary('erfc');
 export const erfinv = unary('erfinv');
 export const lgamma = unary('lgamma');
 export const polygamma = (a: Node, order: number): Node => makeNode('polygamma', [a], { order });

@@ -49,6 +49,7 @@ export interface OpArgs {
   asinh: null;
   acosh: null;
   erf: null;
+  erfc: null;
   erfinv: null;
   lgamma: null;
   /** The derivative of lgamma of order `order` + 1: digamma for 0. */

@@ -35,7 +35,7 @@ import {
 import { inferScan } from './loop.ts';
 import type { Node, OpArgs, OpName } from './node.ts';
 import { inferQuantizedDot, quantizedDotComposition } from './quantized.ts';
-import { erf, pow } from './scalar.ts';
+import { erf, erfc, pow } from './scalar.ts';
 import { erfinv, lgamma } from './special.ts';
 
 export type OpKind = 'source' | 'elementwise' | 'movement' | 'reduce' | 'contraction' | 'indexed';
@@ -226,6 +226,16 @@ export const opTable: { readonly [Op in OpName]: OpRow<Op> } = {
     },
     scalar: erf,
     cost: 18,
+  },
+  erfc: {
+    kind: 'elementwise',
+    infer: elementwise('erfc', 1, 'float'),
+    gradient: (y, dy, b) => {
+      const x = y.sources[0] as Node;
+      return [b.mul(dy, b.mul(b.full(x, -2 / Math.sqrt(Math.PI)), b.exp(b.neg(b.mul(x, x)))))];
+    },
+    scalar: erfc,
+    cost: 50,
   },
   erfinv: {
     kind: 'elementwise',

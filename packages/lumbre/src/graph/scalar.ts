@@ -8,6 +8,9 @@ export function erfcTail(x: number): number {
   return Math.exp(-x * x) / (fraction * Math.sqrt(Math.PI));
 }
 
+/** The complement 1 - erf(x), accurate where that is tiny. */
+export const erfc = (x: number): number => (x >= 2.5 ? erfcTail(x) : 1 - erf(x));
+
 /**
  * The error function in double precision: its Maclaurin series near zero, and further out 1 less the complement
  * (Abramowitz and Stegun 7.1.5). Both converge to about 1e-15.

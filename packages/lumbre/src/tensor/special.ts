@@ -122,6 +122,11 @@ export abstract class SpecialTensor extends TrigonometricTensor {
     return unary('erf', this, 'float', build.erf);
   }
 
+  /** 1 - erf(this), accurate where that is tiny. */
+  erfc(this: Tensor): Tensor {
+    return unary('erfc', this, 'float', build.erfc);
+  }
+
   /** The inverse of the error function: ±∞ at ±1, NaN beyond. */
   erfinv(this: Tensor): Tensor {
     return unary('erfinv', this, 'float', build.erfinv);

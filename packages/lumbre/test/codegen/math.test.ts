@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import * as build from '../../src/graph/builder.ts';
 import type { Node } from '../../src/graph/node.ts';
-import { erf } from '../../src/graph/scalar.ts';
+import { erf, erfc } from '../../src/graph/scalar.ts';
 import { erfinv, lgamma, polygamma as polygammaOf } from '../../src/graph/special.ts';
 import { type Tensor, tensor } from '../../src/index.ts';
 import { wrapNode } from '../../src/tensor/core.ts';
@@ -46,6 +46,7 @@ const cases: [
   ['log', (x) => x.log(), Math.log, 1e-45, 3e38, 2],
   ['tanh', (x) => x.tanh(), Math.tanh, -20, 20, 5],
   ['erf', (x) => x.erf(), erf, -6, 6, 6],
+  ['erfc', of(build.erfc), erfc, -6, 9, 8],
   ['expm1', of(build.expm1), Math.expm1, -30, 89, 3],
   ['exp2', of(build.exp2), (x) => 2 ** x, -151, 128.5, 2],
   ['log1p', of(build.log1p), Math.log1p, -1, 3e38, 4],

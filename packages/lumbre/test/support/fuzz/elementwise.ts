@@ -306,6 +306,7 @@ export const elementwiseCandidates: readonly Candidate[] = [
   unary('silu'),
   unary('softplus'),
   unary('erf'),
+  unary('erfc'),
   unary('elu'),
   kinked('selu', [], [0], 'rounds'),
   kinked('hardtanh', [], [-1, 1]),
