@@ -39,7 +39,7 @@ export interface Plan {
   readonly loops: ReadonlyMap<Group, LoopPlan>;
   readonly workspaces: ReadonlyMap<Group, number>;
   /** Whether an index out of the data is checked anywhere. */
-  readonly checks: boolean;
+  readonly checks: () => boolean;
 }
 
 export const bytesOf = (node: Node): number => sizeOf(node.shape) * bytesPerElement(node.dtype);
@@ -116,7 +116,7 @@ export function plan(original: Graph): Plan {
   const checks = (group: Group): boolean => {
     const { nodes, loaded } = contentsOf(group, isLoaded);
     const ownCheck = nodes.some((node) => node.op === 'checkIndex' && !loaded.has(node));
-    return ownCheck || (loops.get(group)?.body.checks ?? false);
+    return ownCheck || (loops.get(group)?.body.checks() ?? false);
   };
   // A check that fails in a sink is seen only after it has run: then nothing may be overwritten.
   const sinksCheck = groups.slice(firstSink).some(checks);
@@ -146,7 +146,7 @@ export function plan(original: Graph): Plan {
     reusable,
     loops,
     workspaces,
-    checks: groups.some(checks),
+    checks: () => groups.some(checks),
   };
 }
 

@@ -1,5 +1,5 @@
 import * as build from '../graph/builder.ts';
-import type { Loop } from '../graph/loop.ts';
+import { type Loop, resultOf } from '../graph/loop.ts';
 import type { Node } from '../graph/node.ts';
 import { isMovement } from './access.ts';
 
@@ -34,9 +34,15 @@ export class Scans {
     if (!result) {
       const sources = node.sources.map((source) => this.#readable(source));
       // Not by the builder: a source may have been freed of a reshape, which is all the same to a loop.
-      const value = (output < loop.carries ? loop.next[output] : loop.stacked[output - loop.carries]) as Node;
-      const shape = output < loop.carries ? value.shape : [loop.length, ...value.shape];
-      result = { ...node, sources, shape, dtype: value.dtype, arg: { loop, output } };
+      const { shape, dtype } = resultOf({ loop, output });
+      const isCarry = output < loop.carries;
+      result = {
+        ...node,
+        sources,
+        shape: isCarry ? shape : [loop.length, ...shape],
+        dtype,
+        arg: { loop, output },
+      };
       results.set(output, result);
     }
     return result;
