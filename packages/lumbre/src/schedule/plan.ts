@@ -12,6 +12,7 @@ import { type Lifetime, planMemory } from './memory.ts';
 import type { Graph } from './normalize.ts';
 import { separatePhases } from './phases.ts';
 import { chooseRealized } from './realized.ts';
+import { withReadableSources } from './scans.ts';
 import { simplify } from './simplify.ts';
 import { walk } from './walk.ts';
 
@@ -54,7 +55,7 @@ const lacksKernel = (node: Node): boolean =>
   (node.op === 'quantizedDot' && !hasQuantizedKernel(node));
 
 export function plan(original: Graph): Plan {
-  const graph = separatePhases(simplify(decompose(original, lacksKernel)));
+  const graph = withReadableSources(separatePhases(simplify(decompose(original, lacksKernel))));
   const realized = chooseRealized(graph);
   const groups = groupNodes(graph, realized).filter((group) =>
     group.roots.some((root) => sizeOf(root.shape) > 0),
