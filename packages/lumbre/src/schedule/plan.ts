@@ -12,6 +12,7 @@ import { type Lifetime, planMemory } from './memory.ts';
 import type { Graph } from './normalize.ts';
 import { separatePhases } from './phases.ts';
 import { chooseRealized } from './realized.ts';
+import { withReadableSources } from './scans.ts';
 import { simplify } from './simplify.ts';
 import { walk } from './walk.ts';
 
@@ -39,7 +40,7 @@ export interface Plan {
   readonly loops: ReadonlyMap<Group, LoopPlan>;
   readonly workspaces: ReadonlyMap<Group, number>;
   /** Whether an index out of the data is checked anywhere. */
-  readonly checks: boolean;
+  readonly checks: () => boolean;
 }
 
 export const bytesOf = (node: Node): number => sizeOf(node.shape) * bytesPerElement(node.dtype);
@@ -54,7 +55,7 @@ const lacksKernel = (node: Node): boolean =>
   (node.op === 'quantizedDot' && !hasQuantizedKernel(node));
 
 export function plan(original: Graph): Plan {
-  const graph = separatePhases(simplify(decompose(original, lacksKernel)));
+  const graph = withReadableSources(separatePhases(simplify(decompose(original, lacksKernel))));
   const realized = chooseRealized(graph);
   const groups = groupNodes(graph, realized).filter((group) =>
     group.roots.some((root) => sizeOf(root.shape) > 0),
@@ -116,7 +117,7 @@ export function plan(original: Graph): Plan {
   const checks = (group: Group): boolean => {
     const { nodes, loaded } = contentsOf(group, isLoaded);
     const ownCheck = nodes.some((node) => node.op === 'checkIndex' && !loaded.has(node));
-    return ownCheck || (loops.get(group)?.body.checks ?? false);
+    return ownCheck || (loops.get(group)?.body.checks() ?? false);
   };
   // A check that fails in a sink is seen only after it has run: then nothing may be overwritten.
   const sinksCheck = groups.slice(firstSink).some(checks);
@@ -146,7 +147,7 @@ export function plan(original: Graph): Plan {
     reusable,
     loops,
     workspaces,
-    checks: groups.some(checks),
+    checks: () => groups.some(checks),
   };
 }
 

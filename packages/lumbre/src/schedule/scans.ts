@@ -1,15 +1,12 @@
 import * as build from '../graph/builder.ts';
-import type { Loop } from '../graph/loop.ts';
-import type { Node } from '../graph/node.ts';
+import { isScan, type Loop, resultOf } from '../graph/loop.ts';
+import { type Node, topologicalOrder } from '../graph/node.ts';
 import { isMovement } from './access.ts';
+import type { Graph } from './normalize.ts';
 
-/**
- * The results of a graph's loops, in the form in which they are planned: each value of a loop is one result at most, and
- * sources are values with memory of their own.
- */
+/** The results of a graph's loops, in the form in which they are planned: each value of a loop is one result at most. */
 export class Scans {
   readonly #results = new Map<Loop, Map<number, Node>>();
-  readonly #copies = new Map<Node, Node>();
 
   rewrite(node: Node<'scan'>): Node {
     const { loop, output } = node.arg;
@@ -32,23 +29,39 @@ export class Scans {
     this.#results.set(loop, results);
     let result = results.get(output);
     if (!result) {
-      const sources = node.sources.map((source) => this.#readable(source));
-      // Not by the builder: a source may have been freed of a reshape, which is all the same to a loop.
-      const value = (output < loop.carries ? loop.next[output] : loop.stacked[output - loop.carries]) as Node;
-      const shape = output < loop.carries ? value.shape : [loop.length, ...value.shape];
-      result = { ...node, sources, shape, dtype: value.dtype, arg: { loop, output } };
+      const { shape, dtype } = resultOf({ loop, output });
+      const isCarry = output < loop.carries;
+      result = {
+        ...node,
+        shape: isCarry ? shape : [loop.length, ...shape],
+        dtype,
+        arg: { loop, output },
+      };
       results.set(output, result);
     }
     return result;
   }
+}
 
-  /** A value with memory of its own, in row-major order: what a slice is cut from. */
-  #readable(source: Node): Node {
+/** The same graph with sources of scans that have memory of their own, in row-major order: slices are cut from them. */
+export function withReadableSources(graph: Graph): Graph {
+  if (!graph.nodes.some(isScan)) return graph;
+  const replaced = new Map<Node, Node>();
+  const copies = new Map<Node, Node>();
+  const readable = (source: Node): Node => {
     let value = source;
     while (value.op === 'reshape') value = value.sources[0] as Node;
     if (!isMovement(value) && value.op !== 'cast') return value;
-    const copy = this.#copies.get(value) ?? build.contiguous(value);
-    this.#copies.set(value, copy);
+    const copy = copies.get(value) ?? build.contiguous(value);
+    copies.set(value, copy);
     return copy;
+  };
+  for (const node of graph.nodes) {
+    const sources = node.sources.map((source) => replaced.get(source) as Node);
+    const read = isScan(node) ? sources.map(readable) : sources;
+    const same = read.every((source, i) => source === node.sources[i]);
+    replaced.set(node, same ? node : { ...node, sources: read });
   }
+  const outputs = graph.outputs.map((node) => replaced.get(node) as Node);
+  return { ...graph, nodes: topologicalOrder(outputs), outputs };
 }

@@ -3,6 +3,7 @@ import {
   arange,
   checkpoint,
   compile,
+  convTranspose1d,
   type DType,
   deviceNames,
   explain,
@@ -295,6 +296,19 @@ describe.each(deviceNames())('%s agrees with the unrolled computation', (device)
     const both = { argnums: [0, 1] } as const;
     const loose = { relative: 2e-2, scaled: 2e-2 };
     expectSame(valueAndGrad(loss(scanned), both)(w, xs), valueAndGrad(loss(unrolled), both)(w, xs), loose);
+  });
+
+  test('slices of what overlapping windows add up to', () => {
+    const [x, kernel] = [randn([4, 3, 6], options), randn([3, 2, 4], options)];
+    const loss = (loop: typeof unrolled) => (input: Tensor) => {
+      const signal = convTranspose1d(input, kernel, { stride: 2 });
+      return loop(
+        (h: Tensor, s: Tensor) => [h.mul(0.5).add(s), h.mul(s)] as const,
+        zeros([2, 14], options),
+        signal,
+      )[1].sum();
+    };
+    expectSame(valueAndGrad(loss(scanned))(x), valueAndGrad(loss(unrolled))(x));
   });
 
   test('what is drawn inside is the same in each step', () => {
