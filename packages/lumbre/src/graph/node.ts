@@ -214,7 +214,7 @@ export function copyNode(node: Node, sources: readonly Node[]): Node {
 
 /** A leaf that holds a value on a device. */
 export function bufferNode(storage: Storage, shape: Shape): Node<'buffer'> {
-  return {
+  const node: Node<'buffer'> = {
     op: 'buffer',
     dtype: storage.dtype,
     shape,
@@ -224,6 +224,8 @@ export function bufferNode(storage: Storage, shape: Shape): Node<'buffer'> {
     storage,
     references: 0,
   };
+  nodeListener.made?.(node, null);
+  return node;
 }
 
 export function retain(node: Node): void {
