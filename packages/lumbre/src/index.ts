@@ -9,6 +9,7 @@ export {
   adaptiveMaxPool2d,
 } from './tensor/adaptivePooling.ts';
 export type { IndexEntry, Indices } from './tensor/advancedIndexing.ts';
+export { type AnomalyOptions, detectAnomaly, NaNError } from './tensor/anomaly.ts';
 export { type AttentionOptions, scaledDotProductAttention } from './tensor/attention.ts';
 export { checkpoint } from './tensor/checkpoint.ts';
 export {

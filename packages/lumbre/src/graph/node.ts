@@ -215,7 +215,7 @@ export function copyNode(node: Node, sources: readonly Node[]): Node {
 
 /** A leaf that holds a value on a device. */
 export function bufferNode(storage: Storage, shape: Shape): Node<'buffer'> {
-  return {
+  const node: Node<'buffer'> = {
     op: 'buffer',
     dtype: storage.dtype,
     shape,
@@ -225,6 +225,8 @@ export function bufferNode(storage: Storage, shape: Shape): Node<'buffer'> {
     storage,
     references: 0,
   };
+  nodeListener.made?.(node, null);
+  return node;
 }
 
 export function retain(node: Node): void {

@@ -11,6 +11,9 @@ const isDifferentiable = (node: Node): boolean => {
   return gradient !== null || composition !== undefined;
 };
 
+/** The node whose gradient is being made, so that what is made can be told to belong to it. */
+export const differentiated: { node: Node | null } = { node: null };
+
 /**
  * Reverse-mode differentiation, from graph to graph: for each node that leads from `outputs` to a node where `isTarget`
  * holds, the gradient as a new node. Targets may lie behind one another.
@@ -43,30 +46,36 @@ export function gradientsOf(
 
   const reached = new Map<Node, Node>();
   const scans = scansIn(order.filter((node) => leads.has(node)));
-  for (const node of order.reverse()) {
-    const total = gradients.get(node);
-    const together = scans.get(node);
-    if (!leads.has(node) || !(total || together)) continue;
-    let bySource: (Node | null)[] = [];
-    if (total) {
-      gradients.delete(node);
-      const gradient = throughHooks(node, total);
-      if (isTarget(node)) reached.set(node, gradient);
-      if (!node.sources.some((source) => leads.has(source))) continue;
-      if (together) together.gradients.set(node as Node<'scan'>, gradient);
-      else bySource = rowOf(node).gradient?.(node, gradient, build) ?? throughComposition(node, gradient);
+  const around = differentiated.node;
+  try {
+    for (const node of order.reverse()) {
+      const total = gradients.get(node);
+      const together = scans.get(node);
+      if (!leads.has(node) || !(total || together)) continue;
+      differentiated.node = node;
+      let bySource: (Node | null)[] = [];
+      if (total) {
+        gradients.delete(node);
+        const gradient = throughHooks(node, total);
+        if (isTarget(node)) reached.set(node, gradient);
+        if (!node.sources.some((source) => leads.has(source))) continue;
+        if (together) together.gradients.set(node as Node<'scan'>, gradient);
+        else bySource = rowOf(node).gradient?.(node, gradient, build) ?? throughComposition(node, gradient);
+      }
+      // The first of a loop's results comes last: by now the gradients of all of them are there.
+      if (together?.first === node && together.gradients.size > 0) {
+        bySource = together.first.arg.loop.gradient(
+          [...together.gradients.keys()],
+          [...together.gradients.values()],
+        );
+      }
+      node.sources.forEach((source, i) => {
+        const part = bySource[i];
+        if (part && leads.has(source)) accumulate(source, part);
+      });
     }
-    // The first of a loop's results comes last: by now the gradients of all of them are there.
-    if (together?.first === node && together.gradients.size > 0) {
-      bySource = together.first.arg.loop.gradient(
-        [...together.gradients.keys()],
-        [...together.gradients.values()],
-      );
-    }
-    node.sources.forEach((source, i) => {
-      const part = bySource[i];
-      if (part && leads.has(source)) accumulate(source, part);
-    });
+  } finally {
+    differentiated.node = around;
   }
   return reached;
 }

@@ -16,6 +16,7 @@ import type { Program, ProgramReport } from '../runtime/device.ts';
 import { getDevice } from '../runtime/devices.ts';
 import { normalize } from '../schedule/normalize.ts';
 import { withGradientMode, wrapNode } from './core.ts';
+import { inspection } from './inspector.ts';
 import { closeScope, openScope } from './lifetime.ts';
 import { storageOf, uploadNode } from './realize.ts';
 import { collectTensors, mapStructure, mapTensors } from './structure.ts';
@@ -95,8 +96,8 @@ export function compile<Args extends unknown[], Result>(
   };
 
   const compiled = (...args: Args): Result => {
-    // Inside another compiled function this one is part of it.
-    if (currentTrace()) return fn(...args);
+    // Inside another compiled function this one is part of it; who looks at values looks at each.
+    if (currentTrace() || inspection.inspector) return fn(...args);
     const tensors = collectTensors(args);
     const key = signature(args);
     let entry = cache.get(key);

@@ -5,6 +5,7 @@ import { formatShape, type Shape, sizeOf } from '../graph/shape.ts';
 import { getDevice } from '../runtime/devices.ts';
 import { gradientsOf } from './autograd.ts';
 import { addHook, hooksKey, shareHooks } from './hooks.ts';
+import { inspection } from './inspector.ts';
 import { disown, holdNode, moveHold, own } from './lifetime.ts';
 import { realizeNodes, storageOf } from './realize.ts';
 import type { Tensor } from './tensor.ts';
@@ -122,7 +123,9 @@ export abstract class TensorCore {
     currentTrace()?.gradientChanged(this as unknown as Tensor);
     this.#grad?.dispose();
     this.#grad = value;
-    if (value) disown(value);
+    if (!value) return;
+    disown(value);
+    inspection.inspector?.bound(value);
   }
 
   /**
@@ -224,6 +227,7 @@ export abstract class TensorCore {
       throw new Error(`assign: the value is on '${source.device}' and this tensor on '${this.device}'.`);
     }
     currentTrace()?.assigned(this as unknown as Tensor);
+    inspection.inspector?.bound(this);
     this.#bindLeaf(node);
     return this;
   }
