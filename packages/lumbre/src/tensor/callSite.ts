@@ -14,8 +14,11 @@ const plainPath = (location: string): string =>
     .replaceAll('\\', '/')
     .replace(/^\/([A-Za-z]:\/)/, '$1');
 
-/** The folder that all of the library's files are in, be they sources or built. */
-const library = plainPath(new URL('..', import.meta.url).href);
+/**
+ * The folder that all of the library's files are in, be they sources or built. Not by `new URL('..', import.meta.url)`,
+ * which bundlers take for a file that they should serve.
+ */
+const library = plainPath(import.meta.url).replace(/[^/]*\/[^/]*$/, '');
 
 interface Frame {
   readonly name: string;
