@@ -7,7 +7,12 @@ import { type Kernel, KernelBuilder, LANES } from './kernel.ts';
 
 /** Weights that one step multiplies, and steps whose sums go side by side. */
 const STEP = 8;
-const UNROLL = 4;
+const UNROLL = 2;
+/**
+ * Rows that are read side by side, each far from the next: a processor fetches ahead within a page of memory, and while it
+ * waits at the end of one it goes on in the others.
+ */
+const STREAMS = 4;
 /** A product is offered to threads in about this many parts, none with fewer rows of weights than the least. */
 const PARTS = 16;
 const LEAST_ROWS = 96;
@@ -66,38 +71,54 @@ export function quantizedDotKernel(group: Group): Kernel {
     return step;
   };
 
-  /** The product with row `number` of the weights, stored. Weights are read in the order in which they lie. */
-  const multiply = (row: Expr, step: Expr, number: Expr) => {
+  /** The products with these rows of the weights, stored. Each is read in the order in which it lies. */
+  const multiply = (row: Expr, step: Expr, numbers: readonly Expr[]) => {
     const type = vector(i32, LANES);
-    const sums = Array.from({ length: UNROLL }, () => e.variable(e.constant(type, 0)));
-    const start = at(e, weights, number, k);
+    const sums = numbers.map(() => Array.from({ length: UNROLL }, () => e.variable(e.constant(type, 0))));
+    const starts = numbers.map((number) => at(e, weights, number, k));
     const add = (p: Expr, u: number) => {
       const halves = e.load(type, 'i32', at(e, whole, p, HALF_BYTES), u * STEP * HALF_BYTES, false);
-      const args = [e.op('add', i32, start, p), halves, e.int(u * STEP)];
-      const sum = sums[u] as Expr & { kind: 'local' };
-      const products = e.freeze({ kind: 'op', op: 'dotBytes', type, args });
-      e.set(sum, e.opHere('add', i32, sum, products));
+      sums.forEach((ofRow, r) => {
+        const args = [e.op('add', i32, starts[r] as Expr, p), halves, e.int(u * STEP)];
+        const sum = ofRow[u] as Expr & { kind: 'local' };
+        const products = e.freeze({ kind: 'op', op: 'dotBytes', type, args });
+        e.set(sum, e.opHere('add', i32, sum, products));
+      });
     };
     const unrolled = k - (k % (UNROLL * STEP));
     e.loop(e.int(0), e.int(unrolled), UNROLL * STEP, (p) => {
       for (let u = 0; u < UNROLL; u++) add(p, u);
     });
     e.loop(e.int(unrolled), e.int(k), STEP, (p) => add(p, 0));
-    const all = sums.map((sum): Expr => e.freeze(sum)).reduce((a, b) => e.op('add', i32, a, b));
-    const total = Array.from({ length: LANES }, (_, lane): Expr => e.lane(all, lane)).reduce((a, b) =>
-      e.op('add', i32, a, b),
-    );
-    const worth = e.load(f32, 'f32', at(e, scales, number, FLOAT_BYTES), 0, true);
-    const value = e.op('mul', f32, e.op('mul', f32, e.op('toF32', f32, total), step), worth);
-    e.store('f32', at(e, at(e, out, row, n * FLOAT_BYTES), number, FLOAT_BYTES), 0, value);
+    sums.forEach((ofRow, r) => {
+      const number = numbers[r] as Expr;
+      const all = ofRow.map((sum): Expr => e.freeze(sum)).reduce((a, b) => e.op('add', i32, a, b));
+      const total = Array.from({ length: LANES }, (_, lane): Expr => e.lane(all, lane)).reduce((a, b) =>
+        e.op('add', i32, a, b),
+      );
+      const worth = e.load(f32, 'f32', at(e, scales, number, FLOAT_BYTES), 0, true);
+      const value = e.op('mul', f32, e.op('mul', f32, e.op('toF32', f32, total), step), worth);
+      e.store('f32', at(e, at(e, out, row, n * FLOAT_BYTES), number, FLOAT_BYTES), 0, value);
+    });
   };
 
   e.loop(e.begin, e.end, 1, (part) => {
     const from = e.op('mul', i32, part, e.int(rows));
     const to = e.op('min', i32, e.op('add', i32, from, e.int(rows)), e.int(n));
+    const apart = e.op('divS', i32, e.op('sub', i32, to, from), e.int(STREAMS));
     e.loop(e.int(0), e.int(m), 1, (row) => {
       const step = quantize(row);
-      e.loop(from, to, 1, (number) => multiply(row, step, number));
+      e.loop(from, e.op('add', i32, from, apart), 1, (first) =>
+        multiply(
+          row,
+          step,
+          Array.from({ length: STREAMS }, (_, r) =>
+            e.op('add', i32, first, e.op('mul', i32, apart, e.int(r))),
+          ),
+        ),
+      );
+      const rest = e.op('add', i32, from, e.op('mul', i32, apart, e.int(STREAMS)));
+      e.loop(rest, to, 1, (number) => multiply(row, step, [number]));
     });
   });
   return builder.finish('quantizedDot', parts);
