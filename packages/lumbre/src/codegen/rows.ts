@@ -14,6 +14,8 @@ type Variable = Expr & { kind: 'local' };
 /** Vectors that are computed side by side, so that additions need not wait for each other. */
 const UNROLL = 4;
 const STRIDE = UNROLL * LANES;
+/** So many rows are worth reading in two places at once. */
+const LEAST_ROWS_FOR_STREAMS = 128;
 
 /** A row, or a vector of neighbouring rows (columns of memory), under computation. */
 interface Rows {
@@ -106,8 +108,35 @@ class RowsKernel {
       const size = this.#size(this.#outer[depth] as number);
       e.loop(first ? e.begin : e.int(0), first ? e.end : e.int(size), 1, (i) => nest([...outer, i]));
     };
-    nest([]);
+    if (this.#readsInStreams()) this.#buildStreams();
+    else nest([]);
     return this.#outer.length === 0 ? 1 : this.#size(this.#outer[0] as number);
+  }
+
+  /** Whether rows are only reduced, in one pass, as those of a matrix that is multiplied by a vector. */
+  #readsInStreams(): boolean {
+    const { roots, domain, inner } = this.#group;
+    return (
+      this.#outer.length === 1 &&
+      this.#passes.count === 1 &&
+      this.#size(this.#outer[0] as number) >= LEAST_ROWS_FOR_STREAMS &&
+      this.#inner.length === 1 &&
+      this.#size(this.#inner[0] as number) >= STRIDE &&
+      !roots.some((root) => isFull(root, domain, inner))
+    );
+  }
+
+  /**
+   * Rows two by two, far apart: a processor fetches ahead within a page of memory, and while it waits at the end of one
+   * it goes on in the other.
+   */
+  #buildStreams(): void {
+    const e = this.#builder.emitter;
+    const half = e.op('shrS', i32, e.op('sub', i32, e.end, e.begin), e.int(1));
+    const middle = e.op('add', i32, e.begin, half);
+    const row = (i: Expr): Rows => ({ outer: [i], alongLanes: false, known: new Map() });
+    e.loop(e.begin, middle, 1, (i) => this.#rows([row(i), row(e.op('add', i32, i, half))]));
+    e.loop(e.op('add', i32, middle, half), e.end, 1, (i) => this.#rows([row(i)]));
   }
 
   // --- many rows side by side ----------------------------------------------------------------------------------------
