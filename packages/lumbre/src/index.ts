@@ -116,6 +116,44 @@ export { bucketize, type SearchOptions, searchsorted } from './tensor/searching.
 export type { SliceIndex } from './tensor/slicing.ts';
 export type { Sorted, SortOptions, TopkOptions } from './tensor/sorting.ts';
 export type { PerDimension } from './tensor/spatial.ts';
+export {
+  type AverageOptions,
+  average,
+  type NanToNumOptions,
+  nanToNum,
+  ptp,
+  type TrapezoidOptions,
+  trapezoid,
+} from './tensor/statistics/average.ts';
+export { type CovarianceOptions, corrcoef, cov } from './tensor/statistics/covariance.ts';
+export {
+  type CosineSimilarityOptions,
+  cartesianProd,
+  cdist,
+  cosineSimilarity,
+  type PairwiseDistanceOptions,
+  pairwiseDistance,
+} from './tensor/statistics/distances.ts';
+export {
+  type BincountLength,
+  type BincountOptions,
+  bincount,
+  type HistogramOptions,
+  histogram,
+} from './tensor/statistics/histogram.ts';
+export {
+  type ConvolveMode,
+  convolve,
+  correlate,
+  type InterpOptions,
+  interp,
+} from './tensor/statistics/interp.ts';
+export {
+  type Interpolation,
+  percentile,
+  type QuantileOptions,
+  quantile,
+} from './tensor/statistics/quantile.ts';
 export type { TensorSummary } from './tensor/summary.ts';
 export { Tensor } from './tensor/tensor.ts';
 export { guard } from './tensor/trace.ts';

@@ -1,3 +1,4 @@
+import { arithmeticDtype } from '../../graph/dtype.ts';
 import { formatShape, normalizeAxes, normalizeAxis, sizeOf } from '../../graph/shape.ts';
 import { cat } from '../combine.ts';
 import type { Tensor } from '../tensor.ts';
@@ -53,11 +54,12 @@ function along(operation: string, z: Tensor, axis: number, direction: Direction,
   const scale = scaleOf(operation, n, direction, norm);
   const rest = z.shape.map((_, i) => i).filter((i) => i !== axis && i !== z.ndim - 1);
   const order = [...rest, axis, z.ndim - 1];
-  const moved = z.permute(order);
+  // 16-bit floats are widened from end to end, roots included.
+  const moved = z.to(arithmeticDtype(z.dtype)).permute(order);
   const rows = sizeOf(rest.map((i) => z.shape[i] as number));
   const result = transform(moved.reshape(rows, n, 2), direction).reshape(moved.shape);
   const back = result.permute(order.map((_, i) => order.indexOf(i)));
-  return scale === 1 ? back : back.mul(scale);
+  return (scale === 1 ? back : back.mul(scale)).to(z.dtype);
 }
 
 function oneDimension(operation: string, z: Tensor, direction: Direction, options: FftOptions): Tensor {

@@ -26,7 +26,11 @@ export interface ToleranceOptions {
 }
 
 /** The distance from 1 to the next number: how exactly the elements of a matrix are known. */
-const epsilonOf = (dtype: DType): number => (dtype === 'float64' ? 2 ** -52 : 2 ** -23);
+const epsilonOf = (dtype: DType): number => {
+  if (dtype === 'float16') return 2 ** -10;
+  if (dtype === 'bfloat16') return 2 ** -7;
+  return dtype === 'float64' ? 2 ** -52 : 2 ** -23;
+};
 
 /** The limit for the singular values S of a matrix [rows, columns] of `dtype`. */
 function limitOf(
