@@ -2,11 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compile, noGrad, randint, randn, scan, type Tensor, tensor, zeros } from '../../src/index.ts';
 import { getDevice } from '../../src/runtime/devices.ts';
-import { WasmDevice } from '../../src/runtime/wasm/device.ts';
 import { Heap } from '../../src/runtime/wasm/heap.ts';
 import type { WasmStorage } from '../../src/runtime/wasm/storage.ts';
-import { normalize } from '../../src/schedule/normalize.ts';
 import { storageOf } from '../../src/tensor/realize.ts';
+import { threadDifferences } from '../support/threads.ts';
 
 describe('the heap', () => {
   test('blocks never overlap, freed ones are used again, and all bytes come back', () => {
@@ -133,23 +132,5 @@ test('the bits do not depend on the number of threads', async () => {
     zeros([9, 224]).indexCopy(0, ids, product),
     zeros([96, 9]).scatterAdd(1, product.argmax(1, { keepdim: true }).remainder(9), product),
   ];
-  const graph = normalize(outputs.map(({ node }) => node));
-  const results: string[][] = [];
-  for (const threads of [1, 2, 3]) {
-    const device = new WasmDevice(threads);
-    // Workers start while this waits; where memory cannot be shared, one thread is all there is.
-    for (let i = 0; i < 200 && device.threads < threads; i++)
-      await new Promise((done) => setTimeout(done, 10));
-    const storages = graph.inputs.map((node) =>
-      device.upload(node.dtype, getDevice(a.device).read(storageOf(node))),
-    );
-    for (let run = 0; run < 3; run++) {
-      const made = device.prepare(graph).run(storages);
-      results.push(made.map((storage) => device.read(storage).join()));
-      for (const storage of made) storage.free();
-    }
-    for (const storage of storages) storage.free();
-    device.dispose();
-  }
-  for (const result of results) expect(result).toEqual(results[0]);
+  expect(await threadDifferences(outputs)).toEqual([]);
 });
