@@ -13,7 +13,7 @@ export const isPeerName = (name: string): name is PeerName => (peerNames as read
 
 /** The cases that a peer has: a workload's name for all of them. What it lacks it cannot do, or never finished. */
 const abilities: Record<PeerName, readonly string[]> = {
-  torch: ['W1', 'W2', 'W3', 'W4', 'W5', 'W6'],
+  torch: ['W1', 'W2', 'W3', 'W4', 'W5', 'W6 decode', 'W6 prefill512', 'W6 finetune'],
   'torch-compile': ['W2', 'W3', 'W4', 'W5', 'W6 prefill512', 'W6 finetune'],
   'jax-js': ['W1', 'W2', 'W3', 'W4', 'W6 decode', 'W6 prefill512'],
   ort: ['W1', 'W6 decode', 'W6 prefill512'],

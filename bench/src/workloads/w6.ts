@@ -30,8 +30,8 @@ const weightBytes = { float32: 4, float16: 2, int8: 1 } as const;
 
 type Weights = keyof typeof weightBytes;
 
-/** How far logits may be from those of float32 weights, relative to the largest. */
-const tolerances: Readonly<Record<Weights, number>> = { float32: 1e-3, float16: 2e-2, int8: 1e-1 };
+/** How far logits may be from those of float32 weights, relative to the largest: of a model 16 wide, where roundings do not average out. */
+const tolerances: Readonly<Record<Weights, number>> = { float32: 1e-3, float16: 2e-2, int8: 2.5e-1 };
 
 /** A GPT with its weights kept so; int8 takes linear layers only, and leaves the embeddings as they are. */
 function makeModel(sizes: GPTSizes, weights: Weights, device: string): GPT {

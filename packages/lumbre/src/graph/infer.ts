@@ -309,6 +309,7 @@ export const scatter =
     expectSources(op, sources, 3);
     const [base, index, updates] = sources as [Node, Node, Node];
     expectDType(op, index, isIndex, 'an int32 index');
+    if (op === 'scatterAdd') expectDType(op, base, (d) => d !== 'bool', 'numbers, not bool');
     if (
       !sameShape(index.shape, updates.shape) ||
       !agreeExcept(base.shape, index.shape, arg.axis) ||

@@ -11,7 +11,7 @@ import {
   storedNode,
   underlyingNode,
 } from '../graph/node.ts';
-import { formatShape, type Shape } from '../graph/shape.ts';
+import { formatShape, type Shape, sameShape } from '../graph/shape.ts';
 import type { Program, ProgramReport } from '../runtime/device.ts';
 import { getDevice } from '../runtime/devices.ts';
 import { normalize } from '../schedule/normalize.ts';
@@ -143,8 +143,7 @@ function stillHolds({ trace, inputs, inputShapes }: Entry): boolean {
     trace.guards.every(({ read, value }) => Object.is(read(), value)) &&
     trace.aliases.every(([a, b]) => samePlace(a as Tensor, b as Tensor)) &&
     inputs.every(
-      (input, slot) =>
-        input.kind !== 'captured' || input.tensor.shape.join() === (inputShapes[slot] as Shape).join(),
+      (input, slot) => input.kind !== 'captured' || sameShape(input.tensor.shape, inputShapes[slot] as Shape),
     )
   );
 }

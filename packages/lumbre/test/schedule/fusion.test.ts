@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { underlyingNode } from '../../src/graph/node.ts';
 import { cat, conv2d, einsum, noGrad, randn, type Tensor, tensor, where } from '../../src/index.ts';
 import { normalize } from '../../src/schedule/normalize.ts';
 import { plan } from '../../src/schedule/plan.ts';
+import { kernelNames } from '../support/kernels.ts';
 
-/** The kernels of what computes these tensors, by kind. A lost fusion shows here first. */
-function kernels(...outputs: Tensor[]): string {
-  const { groups } = plan(normalize(outputs.map(({ node }) => underlyingNode(node))));
-  return groups.map(({ kind, inner }) => (kind === 'rows' ? (inner ? 'rows' : 'map') : kind)).join(' ');
-}
+/** The kernels of what computes these tensors, by kind. A lost fusion shows here first; see also `networks.test.ts`. */
+const kernels = (...outputs: Tensor[]): string => kernelNames(...outputs).join(' ');
 
 const data = (...shape: number[]) => randn(shape).realize();
 const parameter = (...shape: number[]) => {
