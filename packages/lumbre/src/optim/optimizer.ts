@@ -118,12 +118,19 @@ export abstract class Optimizer<Settings extends GroupSettings> {
   step(): void {
     noGrad(() =>
       scope(() => {
+        const before = this.#step;
         const changes = this.#changes();
-        if (!currentTrace())
-          realizeNodes(
-            changes.map(([, { node }]) => node),
-            this.#device,
-          );
+        if (!currentTrace()) {
+          try {
+            realizeNodes(
+              changes.map(([, { node }]) => node),
+              this.#device,
+            );
+          } catch (error) {
+            this.#step = before;
+            throw error;
+          }
+        }
         for (const [target, value] of changes) target.assign(value);
       }),
     );
@@ -139,7 +146,7 @@ export abstract class Optimizer<Settings extends GroupSettings> {
       this.#step++;
       return makeArray.from(this.groups.flatMap((group) => this.scalars(group, this.#step)));
     };
-    const fed = feed(nextScalars, [total], dtype, this.#device);
+    const fed = feed(nextScalars, [total], dtype, this.#device, () => this.#step--);
     const changes: [Tensor, Tensor][] = [];
     let next = 0;
     this.groups.forEach((group, g) => {

@@ -172,7 +172,7 @@ export abstract class ComparisonTensor extends ActivationTensor {
    * Limited to [min, max], of which one may be left out; where min > max it is max. NaN stays NaN. The gradient is 1
    * inside, limits included, and 0 outside.
    */
-  clamp(this: Tensor, { min, max }: { min?: TensorLike; max?: TensorLike }): Tensor {
+  clamp(this: Tensor, { min, max }: { min?: TensorLike; max?: TensorLike } = {}): Tensor {
     if (min === undefined && max === undefined) {
       throw new TypeError('clamp: give at least one limit, as in clamp({ min: 0 }).');
     }

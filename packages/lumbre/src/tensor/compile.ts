@@ -234,6 +234,7 @@ function traceAndRun<Args extends unknown[], Result>(
 function undo(trace: Trace): void {
   for (const [tensor, before] of trace.assignments) tensor.assign(wrapNode(before, tensor.device));
   for (const tensor of trace.gradients) tensor.grad = null;
+  for (const { undo: takeBack } of trace.feeds) takeBack?.();
   trace.close();
 }
 
@@ -279,18 +280,21 @@ function replay(entry: Entry, tensors: readonly Tensor[]): unknown {
         return upload(input.feed);
     }
   };
-  const inputs = entry.inputs.map(currentValue);
   const reuse = new Array<Storage | null>(entry.outputShapes.length).fill(null);
   const taken: Node[] = [];
-  for (const { tensor, output, slot } of entry.assignments) {
-    const holder = slot === null ? null : soleHolder(tensor, inputs);
-    if (!holder) continue;
-    reuse[output] = holder.storage;
-    taken.push(holder);
-  }
   let storages: Storage[];
   try {
+    const inputs = entry.inputs.map(currentValue);
+    for (const { tensor, output, slot } of entry.assignments) {
+      const holder = slot === null ? null : soleHolder(tensor, inputs);
+      if (!holder) continue;
+      reuse[output] = holder.storage;
+      taken.push(holder);
+    }
     storages = entry.program.run(inputs, reuse);
+  } catch (error) {
+    for (const { undo: takeBack } of entry.trace.feeds) takeBack?.();
+    throw error;
   } finally {
     for (const storage of fed) storage.free();
   }

@@ -73,6 +73,9 @@ function filled(
   options: TensorOptions,
   fallback: DType,
 ): Tensor {
+  checkShape(operation, shape);
+  if (typeof value !== 'number' && typeof value !== 'boolean')
+    throw new TypeError(`${operation}: expected a number or a boolean to fill with, got ${typeof value}.`);
   return createTensor(operation, options, fallback, (dtype) => {
     // Held to the same rules as data.
     const [checked] = toArray([Number(value)], dtype);
@@ -101,6 +104,7 @@ export const onesLike = (like: Tensor, options: TensorOptions = {}): Tensor => f
 /** The matrix [rows, columns] with ones on the diagonal; square unless `columns` is given. */
 export function eye(rows: number, columns: number = rows, options: TensorOptions = {}): Tensor {
   const shape = [rows, columns];
+  checkShape('eye', shape);
   return createTensor('eye', options, defaultDtype(), (dtype) =>
     build.cast(build.eq(build.iota(shape, 0), build.iota(shape, 1)), dtype),
   );
@@ -247,6 +251,7 @@ function triangleIndices(
  * A tensor whose values the host supplies: `refresh` is called now, and again at every replay of a compiled function
  * that contains it. So it is the place for what the host counts: a learning rate, a step number, a batch.
  *
+ * @param undo takes back what `refresh` counted; called where a run of a compiled function fails, which then has no effect
  * @throws RangeError when `refresh` gives another number of elements than `shape` has.
  */
 export function feed(
@@ -254,6 +259,7 @@ export function feed(
   shape: Shape,
   dtype: DType,
   device: string = defaultDevice(),
+  undo?: () => void,
 ): Tensor {
-  return new Tensor(feedNode(refresh, shape, supported('feed', dtype, device), device), device);
+  return new Tensor(feedNode(refresh, shape, supported('feed', dtype, device), device, undo), device);
 }

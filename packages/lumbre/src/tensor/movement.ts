@@ -18,6 +18,17 @@ import type { Tensor } from './tensor.ts';
 export const move = (tensor: Tensor, compute: (a: Node) => Node): Tensor =>
   wrapNode(compute(tensor.node), tensor.device);
 
+function broadcastTo(operation: string, tensor: Tensor, wanted: readonly number[]): Tensor {
+  const { shape } = tensor;
+  checkShape(operation, wanted);
+  if (!sameShape(broadcastShapes(operation, shape, wanted), wanted)) {
+    throw new RangeError(
+      `${operation}: ${formatShape(shape)} cannot become ${formatShape(wanted)}; only sizes of 1 can grow.`,
+    );
+  }
+  return move(tensor, (a) => broadcastNode(a, wanted));
+}
+
 /** The shape to give to the elements of `from`, where one size of `to` may be -1: whatever is left. */
 function inferSize(from: Shape, to: readonly number[]): Shape {
   const unknown = to.indexOf(-1);
@@ -182,19 +193,15 @@ export abstract class MovementTensor extends CumulativeTensor {
   expand(this: Tensor, ...sizes: Numbers): Tensor {
     const wanted = listNumbers(sizes);
     const missing = wanted.length - this.ndim;
-    return this.broadcastTo(
+    return broadcastTo(
+      'expand',
+      this,
       wanted.map((size, axis) => (size === -1 ? (this.shape[axis - missing] ?? -1) : size)),
     );
   }
 
   /** Broadcast to `shape` by NumPy's rule. @throws RangeError if a size other than 1 would have to change. */
   broadcastTo(this: Tensor, ...shape: Numbers): Tensor {
-    const wanted = listNumbers(shape);
-    if (!sameShape(broadcastShapes('broadcastTo', this.shape, wanted), wanted)) {
-      throw new RangeError(
-        `broadcastTo: ${formatShape(this.shape)} cannot become ${formatShape(wanted)}; only sizes of 1 can grow.`,
-      );
-    }
-    return move(this, (a) => broadcastNode(a, wanted));
+    return broadcastTo('broadcastTo', this, listNumbers(shape));
   }
 }

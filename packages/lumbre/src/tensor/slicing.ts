@@ -39,17 +39,19 @@ function takeOne(index: number, axis: number, shape: Shape): Taken {
 /** A range by Python's rules: negative ends count from the end, and ends beyond the axis are cut to it. */
 function takeRange(range: Exclude<SliceIndex, number | string | null>, axis: number, shape: Shape): Taken {
   const size = shape[axis] as number;
+  // A text is iterable too, and comes from who writes `'0:2'` here.
   const [from, to, by] = range;
   const step = by ?? 1;
   if (
+    !Array.isArray(range) ||
     range.length < 2 ||
     range.length > 3 ||
     range.some((n) => n !== null && n !== undefined && !Number.isInteger(n)) ||
     step === 0
   ) {
     throw new RangeError(
-      `slice: [${range.join(', ')}] for dimension ${axis} is no range; expected [start, stop] or [start, stop, step] of ` +
-        'integers, a step that is not 0, and null for an end that is left open.',
+      `slice: ${Array.isArray(range) ? `[${range.join(', ')}]` : String(range)} for dimension ${axis} is no range; expected [start, stop] or [start, stop, step] of ` +
+        "integers, a step that is not 0, and null for an end that is left open; at('1:3') reads Python's way.",
     );
   }
   const backward = step < 0;

@@ -7,6 +7,8 @@ import type { Tensor } from './tensor.ts';
 export interface Feed {
   readonly node: Node;
   readonly refresh: () => NumericArray;
+  /** Takes back what `refresh` counted, where the run that it was for has failed. */
+  readonly undo?: () => void;
 }
 
 /** Something outside the graph that the traced function looked at; if it changes, the trace no longer holds. */
