@@ -47,7 +47,8 @@ function splitProduct(batches: number, m: number, n: number): Split {
  */
 export function dotKernel(group: Group, placement: Placement): Kernel {
   const root = group.roots[0] as Node;
-  if (root.shape.at(-2) === 1) return vectorMatrixKernel(group, placement);
+  const vector = root.shape.at(-2) === 1 ? vectorMatrixKernel(group, placement) : null;
+  if (vector) return vector;
   const builder = new KernelBuilder();
   const e = builder.emitter;
   const [a, b] = root.sources as [Node, Node];

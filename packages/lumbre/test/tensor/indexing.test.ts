@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { arange, type Tensor, tensor, zeros } from '../../src/index.ts';
+import { realizeNodes } from '../../src/tensor/realize.ts';
 
 const ints = (data: number[] | number[][]) => tensor(data, { dtype: 'int32' });
 const table = () => tensor([[1, 2], [3, 4], [5, 6]], { requiresGrad: true }); // biome-ignore format: rows
@@ -179,6 +180,13 @@ describe('matmul', () => {
     const x = arange(8, { dtype: 'float32' }).reshape(2, 2, 2);
     x.matmul(w).sum().backward();
     expect(w.grad?.arraySync()).toEqual([[12], [16]]);
+  });
+
+  test('a vector by a view whose memory somebody else wants in another order', () => {
+    const windows = arange(17).to('float32').unfold(0, 2, 1);
+    const product = windows.matmul(tensor([0, 1], { dtype: 'float32' }));
+    realizeNodes([windows.node, product.node], windows.device);
+    expect([...product.dataSync()]).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
   });
 
   test('dot and outer', () => {

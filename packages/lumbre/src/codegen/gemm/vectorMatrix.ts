@@ -19,14 +19,17 @@ const PARTS = 16;
 /**
  * A row times a matrix whose rows are contiguous: [batch…, 1, k] by [batch…, k, n]. The matrix is read once, row after
  * row, and nothing is packed but the vector. (Where the columns are contiguous the product is a reduction; see
- * `schedule/simplify.ts`.)
+ * `schedule/simplify.ts`.) `null` where rows turn out not to be contiguous.
  */
-export function vectorMatrixKernel(group: Group, placement: Placement): Kernel {
+export function vectorMatrixKernel(group: Group, placement: Placement): Kernel | null {
   const root = group.roots[0] as Node;
+  // A view on the way may have memory of its own, for another's sake, in another order than what it shows.
+  const view = stridedView(root.sources[1] as Node, placement.isLoaded);
+  if (view?.base.dtype !== 'float32' || view.strides.at(-1) !== 1) return null;
   const builder = new KernelBuilder();
   const e = builder.emitter;
   const wide = vector(f32, LANES);
-  const [a, b] = root.sources as [Node, Node];
+  const a = root.sources[0] as Node;
   const rank = root.shape.length;
   const batch = root.shape.slice(0, -2);
   const n = root.shape[rank - 1] as number;
@@ -38,8 +41,6 @@ export function vectorMatrixKernel(group: Group, placement: Placement): Kernel {
 
   const epilogue = epilogueOf(builder, group, placement);
   const packed = e.op('add', i32, e.scratch, e.int(builder.scratch(k * FLOAT_BYTES)));
-  const view = stridedView(b, placement.isLoaded);
-  if (!view) throw new Error('dot: the matrix has no strides; the schedule must make this a reduction.');
   const matrixStart = e.op(
     'add',
     i32,
