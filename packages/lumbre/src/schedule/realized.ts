@@ -1,4 +1,4 @@
-import type { Node, OpName } from '../graph/node.ts';
+import { type Node, type OpName, topologicalOrder } from '../graph/node.ts';
 import { type OpRow, opTable } from '../graph/ops.ts';
 import { sizeOf } from '../graph/shape.ts';
 import { isMovement, valueSources } from './access.ts';
@@ -59,6 +59,9 @@ function baseOfOperand(operand: Node, packed: boolean): Node {
   return base;
 }
 
+/** Whether something on the way to a value is looked up by an index out of the data. */
+const readsByIndex = (node: Node): boolean => topologicalOrder([node]).some(({ op }) => op === 'gather');
+
 /**
  * Decides which nodes get memory; every other node is computed inside the kernels that use it. The rules: outputs; what
  * has loops of its own; operands of contractions; values used in several places, or broadcast, that are not cheap to
@@ -69,6 +72,9 @@ export function chooseRealized(graph: Graph): Set<Node> {
   const realized = new Set<Node>();
   const required = new Set<Node>(graph.outputs);
   for (const node of graph.nodes) {
+    // A chosen element is looked up where its index is known, and not once for each line that runs through it.
+    if (node.op === 'accumulate' || node.op === 'linearRecurrence')
+      for (const source of node.sources) if (readsByIndex(source)) required.add(source);
     if (opTable[node.op].kind === 'contraction')
       node.sources.forEach((operand, i) => {
         required.add(
