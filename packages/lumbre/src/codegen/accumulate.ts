@@ -14,7 +14,7 @@ import {
 } from '../schedule/indexing.ts';
 import type { Emitter } from './emitter.ts';
 import { type Expr, type IrOp, i32, mask } from './ir.ts';
-import { type Kernel, KernelBuilder, LANES, type Placement } from './kernel.ts';
+import type { Kernel, KernelBuilder, Placement } from './kernel.ts';
 import { rangeVariable } from './loops.ts';
 import { fitted, valueType } from './types.ts';
 import { ValueLowering } from './value.ts';
@@ -33,12 +33,11 @@ const isRecurrence = (root: Root): root is Node<'linearRecurrence'> => root.op =
  * other axes are lines that know nothing of each other: neighbours in memory share vectors, four vectors (a cache line)
  * at a time; where the axis itself is the last, four lines are followed at a time.
  */
-export function accumulateKernel(group: Group, placement: Placement): Kernel {
+export function accumulateKernel(builder: KernelBuilder, group: Group, placement: Placement): Kernel {
   const root = group.roots[0] as Root;
   const { axis } = root.arg;
   const outer = sizeOf(root.shape.slice(0, axis));
   const inner = sizeOf(root.shape.slice(axis + 1));
-  const builder = new KernelBuilder();
   const e = builder.emitter;
   const follow = lineFollower(root, builder, placement);
 
@@ -53,7 +52,7 @@ export function accumulateKernel(group: Group, placement: Placement): Kernel {
     return builder.finish(root.op, outer);
   }
 
-  const width = LANES * AT_ONCE;
+  const width = e.lanes * AT_ONCE;
   const blocks = Math.ceil(inner / width);
   e.loop(e.begin, e.end, 1, (unit) => {
     const outerIndex = e.op('divS', i32, unit, e.int(blocks));
@@ -63,13 +62,13 @@ export function accumulateKernel(group: Group, placement: Placement): Kernel {
       follow(
         Array.from({ length: count }, (_, i) => ({
           outer: outerIndex,
-          inner: e.op('add', i32, first, e.int(i * LANES)),
+          inner: e.op('add', i32, first, e.int(i * e.lanes)),
           isVector,
         })),
       );
     const rest = () => {
-      const whole = inner - (inner % LANES);
-      e.loop(from, e.int(whole), LANES, (column) => columns(column, 1, true));
+      const whole = inner - (inner % e.lanes);
+      e.loop(from, e.int(whole), e.lanes, (column) => columns(column, 1, true));
       e.loop(e.op('max', i32, from, e.int(whole)), e.int(inner), 1, (column) => columns(column, 1, false));
     };
     if (inner % width === 0) return columns(from, AT_ONCE, true);
@@ -128,7 +127,7 @@ function lineFollower(root: Root, builder: KernelBuilder, placement: Placement) 
       const { values, store } = at(line, e.int(0), true);
       // A recurrence begins with its first term, whatever its first factor.
       const last = values[values.length - 1] as Expr;
-      const first = line.isVector ? e.widen(last) : last;
+      const first = line.isVector ? e.widen(last, e.lanes) : last;
       store(first);
       return e.variable(first);
     });

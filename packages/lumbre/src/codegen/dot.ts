@@ -4,15 +4,14 @@ import { batchIndex } from './gemm/batch.ts';
 import { epilogueOf } from './gemm/epilogue.ts';
 import { operandSource } from './gemm/operand.ts';
 import { packPanels } from './gemm/pack.ts';
-import { at, FLOAT_BYTES, multiplyPanels, TILE_COLUMNS, TILE_ROWS } from './gemm/tile.ts';
+import { at, FLOAT_BYTES, multiplyPanels } from './gemm/tile.ts';
 import { vectorMatrixKernel } from './gemm/vectorMatrix.ts';
 import { type Expr, i32, mask } from './ir.ts';
-import { type Kernel, KernelBuilder, type Placement } from './kernel.ts';
+import type { Kernel, KernelBuilder, Placement } from './kernel.ts';
+import { type Target, tileColumns } from './target.ts';
 
-/** Blocks of the operands that are packed at a time: a block of b stays in the second-level cache, one of a in the first. */
+/** Steps that are packed at a time. It says in what order sums are made, and so is the same on every target. */
 const BLOCK_DEPTH = 256;
-const BLOCK_ROWS = 64;
-const BLOCK_COLUMNS = 512;
 
 /** Work is offered to threads in at least this many parts where it divides so, none with fewer lines than this. */
 const PARTS = 8;
@@ -28,10 +27,10 @@ interface Split {
   readonly parts: number;
 }
 
-function splitProduct(batches: number, m: number, n: number): Split {
+function splitProduct(batches: number, m: number, n: number, target: Target): Split {
   const side = m >= n ? 'rows' : 'columns';
   const length = Math.max(m, n);
-  const tile = side === 'rows' ? TILE_ROWS : TILE_COLUMNS;
+  const tile = side === 'rows' ? target.tileRows : tileColumns(target);
   const wanted = batches >= PARTS ? 1 : Math.ceil(PARTS / batches);
   const lines = Math.max(LEAST_LINES, roundUp(Math.ceil(length / wanted), tile));
   return { side, lines, parts: Math.ceil(length / lines) };
@@ -45,28 +44,29 @@ function splitProduct(batches: number, m: number, n: number): Split {
  *
  * The parallel axis counts parts of products.
  */
-export function dotKernel(group: Group, placement: Placement): Kernel {
+export function dotKernel(builder: KernelBuilder, group: Group, placement: Placement): Kernel {
   const root = group.roots[0] as Node;
-  const vector = root.shape.at(-2) === 1 ? vectorMatrixKernel(group, placement) : null;
+  const vector = root.shape.at(-2) === 1 ? vectorMatrixKernel(builder, group, placement) : null;
   if (vector) return vector;
-  const builder = new KernelBuilder();
   const e = builder.emitter;
+  const { tileRows, blockRows, blockColumns } = builder.target;
+  const columnsOfTile = tileColumns(builder.target);
   const [a, b] = root.sources as [Node, Node];
   const rank = root.shape.length;
   const batch = root.shape.slice(0, -2);
   const [m, n] = root.shape.slice(-2) as [number, number];
   const k = a.shape[rank - 1] as number;
   const batches = batch.reduce((product, size) => product * size, 1);
-  const split = splitProduct(batches, m, n);
+  const split = splitProduct(batches, m, n, builder.target);
 
   const epilogue = epilogueOf(builder, group, placement);
   const scratch = (floats: number) =>
     e.op('add', i32, e.scratch, e.int(builder.scratch(floats * FLOAT_BYTES)));
   const depthLimit = Math.min(k, BLOCK_DEPTH);
-  const packedA = scratch(Math.min(roundUp(m, TILE_ROWS), BLOCK_ROWS) * depthLimit);
-  const packedB = scratch(Math.min(roundUp(n, TILE_COLUMNS), BLOCK_COLUMNS) * depthLimit);
-  const exact = m % TILE_ROWS === 0 && n % TILE_COLUMNS === 0;
-  const edge = exact ? null : scratch(TILE_ROWS * TILE_COLUMNS);
+  const packedA = scratch(Math.min(roundUp(m, tileRows), blockRows) * depthLimit);
+  const packedB = scratch(Math.min(roundUp(n, columnsOfTile), blockColumns) * depthLimit);
+  const exact = m % tileRows === 0 && n % columnsOfTile === 0;
+  const edge = exact ? null : scratch(tileRows * columnsOfTile);
 
   /** The product at `index`, of rows and columns [from, to). */
   const product = (index: readonly Expr[], rows: readonly [Expr, Expr], columns: readonly [Expr, Expr]) => {
@@ -80,10 +80,10 @@ export function dotKernel(group: Group, placement: Placement): Kernel {
       e.op('min', i32, e.op('sub', i32, to, from), e.int(most));
 
     const block = (column: Expr, width: Expr, from: Expr, depth: Expr, first: boolean) => {
-      packPanels(e, right, { to: packedB, count: TILE_COLUMNS, first: column, from, depth }, width);
-      e.loop(rows[0], rows[1], BLOCK_ROWS, (row) => {
-        const height = upTo(row, rows[1], BLOCK_ROWS);
-        packPanels(e, left, { to: packedA, count: TILE_ROWS, first: row, from, depth }, height);
+      packPanels(e, right, { to: packedB, count: columnsOfTile, first: column, from, depth }, width);
+      e.loop(rows[0], rows[1], blockRows, (row) => {
+        const height = upTo(row, rows[1], blockRows);
+        packPanels(e, left, { to: packedA, count: tileRows, first: row, from, depth }, height);
         const corner = at(e, at(e, target, row, n * FLOAT_BYTES), column, FLOAT_BYTES);
         const rowBytes = n * FLOAT_BYTES;
         multiplyPanels(e, { packedA, packedB, depth, height, width, target: corner, rowBytes, first, edge });
@@ -93,8 +93,8 @@ export function dotKernel(group: Group, placement: Placement): Kernel {
           e.when(e.op('lt', mask, e.int(k - BLOCK_DEPTH - 1), from), finish);
       });
     };
-    e.loop(columns[0], columns[1], BLOCK_COLUMNS, (column) => {
-      const width = upTo(column, columns[1], BLOCK_COLUMNS);
+    e.loop(columns[0], columns[1], blockColumns, (column) => {
+      const width = upTo(column, columns[1], blockColumns);
       block(column, width, e.int(0), e.int(depthLimit), true);
       if (k <= BLOCK_DEPTH) return;
       e.loop(e.int(BLOCK_DEPTH), e.int(k), BLOCK_DEPTH, (from) => {
@@ -103,24 +103,26 @@ export function dotKernel(group: Group, placement: Placement): Kernel {
     });
   };
 
-  e.loop(e.begin, e.end, 1, (number) => {
-    const parts = e.int(split.parts);
-    const [part, which] =
-      split.parts === 1
-        ? [e.int(0), number]
-        : batches === 1
-          ? [number, e.int(0)]
-          : [e.op('remS', i32, number, parts), e.op('divS', i32, number, parts)];
-    const all = (size: number): [Expr, Expr] => [e.int(0), e.int(size)];
+  const all = (size: number): [Expr, Expr] => [e.int(0), e.int(size)];
+  /** The product of batch element `which`, of the parts [from, to). */
+  const parts = (which: Expr, from: Expr, to: Expr) => {
     const range = (size: number): [Expr, Expr] => {
       if (split.parts === 1) return all(size);
-      const from = e.op('mul', i32, part, e.int(split.lines));
-      return [from, e.op('min', i32, e.op('add', i32, from, e.int(split.lines)), e.int(size))];
+      const line = (part: Expr) => e.op('mul', i32, part, e.int(split.lines));
+      return [line(from), e.op('min', i32, line(to), e.int(size))];
     };
     const rows = split.side === 'rows' ? range(m) : all(m);
     const columns = split.side === 'columns' ? range(n) : all(n);
     product(batchIndex(e, which, batch), rows, columns);
-  });
-  // Each part packs an operand whole: for a single product, fewer parts are better.
+  };
+  if (batches === 1) parts(e.int(0), e.begin, e.end);
+  else
+    e.loop(e.begin, e.end, 1, (number) => {
+      const count = e.int(split.parts);
+      const which = split.parts === 1 ? number : e.op('divS', i32, number, count);
+      const part = split.parts === 1 ? e.int(0) : e.op('remS', i32, number, count);
+      parts(which, part, e.op('add', i32, part, e.int(1)));
+    });
+  // A thread packs the other operand once for all of its parts: for a single product, fewer are better.
   return builder.finish('dot', batches * split.parts, batches === 1);
 }

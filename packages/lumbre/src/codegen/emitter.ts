@@ -1,4 +1,5 @@
 import { type Expr, type IrOp, i32, type MemoryType, type Stmt, type Type, vector } from './ir.ts';
+import { QUAD, type Target } from './target.ts';
 
 /** Statements under construction, and the values already named in them. */
 interface Block {
@@ -24,13 +25,18 @@ const isI32 = (type: Type) => type.scalar === 'i32' && type.lanes === 1;
  * subexpressions and loop invariants need no pass of their own. `depth` is how many loops a block lies in.
  */
 export class Emitter {
-  readonly lanes: number;
+  readonly target: Target;
   readonly locals: Type[] = [];
   readonly #depths: number[] = [];
   readonly #blocks: Block[] = [{ depth: 0, statements: [], values: new Map() }];
 
-  constructor(lanes: number) {
-    this.lanes = lanes;
+  constructor(target: Target) {
+    this.target = target;
+  }
+
+  /** Lanes of the widest vectors. */
+  get lanes(): number {
+    return this.target.lanes;
   }
 
   get statements(): readonly Stmt[] {
@@ -74,7 +80,7 @@ export class Emitter {
       return this.#pure(
         op,
         vector(type, lanes),
-        args.map((a) => this.widen(a)),
+        args.map((a) => this.widen(a, lanes)),
       );
     }
     return this.#pure(op, type, args);
@@ -83,21 +89,21 @@ export class Emitter {
   /** As `op`, but computed right here each time: for values that depend on a mutable variable. */
   opHere(op: IrOp, type: Type, ...args: Expr[]): Expr {
     const lanes = Math.max(...args.map((a) => a.type.lanes));
-    const wide = lanes > 1 ? args.map((a) => this.widen(a)) : args;
+    const wide = lanes > 1 ? args.map((a) => this.widen(a, lanes)) : args;
     return { kind: 'op', op, type: vector(type, lanes), args: wide };
   }
 
-  /** A vector with `value` in every lane. */
-  widen(value: Expr): Expr {
+  /** A vector with `value` in every lane; a vector as it is. */
+  widen(value: Expr, lanes: number): Expr {
     if (value.type.lanes > 1) return value;
-    const type = vector(value.type, this.lanes);
+    const type = vector(value.type, lanes);
     if (value.kind === 'const') return { kind: 'const', type, value: value.value };
     return this.#pure('splat', type, [value]);
   }
 
   /** The vector of these scalars. */
   pack(values: readonly Expr[]): Expr {
-    return this.#pure('pack', vector((values[0] as Expr).type, this.lanes), values);
+    return this.#pure('pack', vector((values[0] as Expr).type, values.length), values);
   }
 
   lane(value: Expr, lane: number): Expr {
@@ -107,9 +113,22 @@ export class Emitter {
     return this.#name(expr, `lane ${lane} ${keyOf(value)}`, this.depthOf(value));
   }
 
+  /** The four neighbouring lanes of a vector from lane 4 · `index` on, as a vector; one of four lanes as it is. */
+  quad(value: Expr, index: number): Expr {
+    if (value.type.lanes === QUAD) return value;
+    return this.#pure('quad', vector(value.type, QUAD), [value, this.int(index)]);
+  }
+
+  /** All quads of these vectors, one after another. */
+  quads(values: readonly Expr[]): Expr[] {
+    return values.flatMap((value) =>
+      Array.from({ length: value.type.lanes / QUAD }, (_, index) => this.quad(value, index)),
+    );
+  }
+
   /** i32 0, 1, 2, … in the lanes. */
-  ramp(): Expr {
-    return this.#pure('ramp', vector(i32, this.lanes), []);
+  ramp(lanes: number): Expr {
+    return this.#pure('ramp', vector(i32, lanes), []);
   }
 
   #pure(op: IrOp, type: Type, args: readonly Expr[]): Expr {

@@ -4,37 +4,39 @@ import { attentionKernel } from './attention/forward.ts';
 import { attentionGradientKernel } from './attention/gradient.ts';
 import { dotKernel } from './dot.ts';
 import { argmaxKernel } from './indexed.ts';
-import type { Kernel, Placement } from './kernel.ts';
+import { type Kernel, KernelBuilder, type Placement } from './kernel.ts';
 import { mapKernel } from './map.ts';
 import { quantizedDotKernel } from './quantized.ts';
 import { rowsKernel } from './rows.ts';
 import { scatterKernel } from './scatter.ts';
 import { argsortKernel } from './sort.ts';
+import type { Target } from './target.ts';
 
 /** The kernel of a group, in the loop language. */
-export function generate(group: Group, placement: Placement): Kernel {
+export function generate(group: Group, placement: Placement, target: Target): Kernel {
+  const builder = new KernelBuilder(target);
   switch (group.kind) {
     case 'rows':
-      return group.inner ? rowsKernel(group, placement) : mapKernel(group, placement);
+      return group.inner ? rowsKernel(builder, group, placement) : mapKernel(builder, group, placement);
     case 'dot':
-      return dotKernel(group, placement);
+      return dotKernel(builder, group, placement);
     case 'quantizedDot':
-      return quantizedDotKernel(group);
+      return quantizedDotKernel(builder, group);
     case 'attention':
-      return attentionKernel(group, placement);
+      return attentionKernel(builder, group, placement);
     case 'attentionGradient':
-      return attentionGradientKernel(group, placement);
+      return attentionGradientKernel(builder, group, placement);
     case 'scatterAdd':
     case 'scatterSet':
-      return scatterKernel(group, placement);
+      return scatterKernel(builder, group, placement);
     case 'argmax':
-      return argmaxKernel(group, placement);
+      return argmaxKernel(builder, group, placement);
     case 'argsort':
-      return argsortKernel(group, placement);
+      return argsortKernel(builder, group, placement);
     case 'scan':
       throw new Error('A scan is no kernel: its body is a plan, whose kernels are made one by one.');
     case 'accumulate':
     case 'linearRecurrence':
-      return accumulateKernel(group, placement);
+      return accumulateKernel(builder, group, placement);
   }
 }

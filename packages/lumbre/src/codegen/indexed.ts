@@ -3,7 +3,7 @@ import { sizeOf } from '../graph/shape.ts';
 import type { Group } from '../schedule/group.ts';
 import { type Atom, flatten, type Index, IndexSpace, unflatten } from '../schedule/indexing.ts';
 import { type Expr, i32, mask } from './ir.ts';
-import { type Kernel, KernelBuilder, type Placement } from './kernel.ts';
+import type { Kernel, KernelBuilder, Placement } from './kernel.ts';
 import { rangeVariable } from './loops.ts';
 import { valueType } from './types.ts';
 import { ValueLowering } from './value.ts';
@@ -59,13 +59,12 @@ export function indicesInRow(
 export const rowsAlong = (shape: readonly number[], axis: number): number => sizeOf(shape.toSpliced(axis, 1));
 
 /** argmax along one axis: the first of the largest; NaN counts as largest, as in PyTorch. */
-export function argmaxKernel(group: Group, placement: Placement): Kernel {
+export function argmaxKernel(builder: KernelBuilder, group: Group, placement: Placement): Kernel {
   const root = group.roots[0] as Node<'argmax'>;
   const source = root.sources[0] as Node;
   const { axis } = root.arg;
   const size = source.shape[axis] as number;
   const rows = rowsAlong(source.shape, axis);
-  const builder = new KernelBuilder();
   const e = builder.emitter;
   const out = builder.output(root);
   const type = valueType(source.dtype);

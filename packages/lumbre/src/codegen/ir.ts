@@ -78,10 +78,12 @@ export type IrOp =
   | 'maskToI32'
   | 'maskToF32'
   // vectors: splat(scalar); pack(one scalar a lane); ramp() = i32 0, 1, 2, …; any(mask vector) to a scalar mask
+  // quad(vector, constant index) = its four lanes from 4 · index on
   | 'splat'
   | 'pack'
   | 'ramp'
   | 'any'
+  | 'quad'
   // f32 vectors a and b of four lanes: zipLow = a0 b0 a1 b1, zipHigh = a2 b2 a3 b3, joinLow = a0 a1 b0 b1, joinHigh = a2 a3 b2 b3
   | 'zipLow'
   | 'zipHigh'

@@ -1,9 +1,7 @@
 import type { Node } from '../graph/node.ts';
 import { Emitter } from './emitter.ts';
 import type { Expr, KernelBody } from './ir.ts';
-
-/** Float32 lanes of a vector in the loops made here. */
-export const LANES = 4;
+import type { Target } from './target.ts';
 
 /** One kernel in the loop language, and how to call it. */
 export interface Kernel {
@@ -20,10 +18,16 @@ export interface Kernel {
 
 /** Collects what a kernel under construction uses. */
 export class KernelBuilder {
-  readonly emitter = new Emitter(LANES);
+  readonly target: Target;
+  readonly emitter: Emitter;
   readonly buffers: Node[] = [];
   readonly written = new Set<Node>();
   #scratchBytes = 0;
+
+  constructor(target: Target) {
+    this.target = target;
+    this.emitter = new Emitter(target);
+  }
 
   /** The argument number of the buffer of `node`. */
   argument(node: Node): number {

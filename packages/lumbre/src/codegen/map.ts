@@ -2,8 +2,9 @@ import type { Node } from '../graph/node.ts';
 import { type Group, pointsAt, rootIndices } from '../schedule/group.ts';
 import { type Atom, type Index, IndexSpace } from '../schedule/indexing.ts';
 import { type Expr, i32 } from './ir.ts';
-import { type Kernel, KernelBuilder, LANES, type Placement } from './kernel.ts';
+import type { Kernel, KernelBuilder, Placement } from './kernel.ts';
 import { chooseLoops, rangeVariable, segments, survey } from './loops.ts';
+import { QUAD } from './target.ts';
 import { ValueLowering } from './value.ts';
 
 /** Elements of one unit of the parallel axis, where the domain is one long dimension. */
@@ -15,8 +16,7 @@ const MOST_PIECES = 16;
  * A kernel that computes each point of a domain on its own. Where padding begins or ends the domain is cut in pieces, so
  * that concatenation, which is a sum of padded parts, becomes plain copies.
  */
-export function mapKernel(group: Group, placement: Placement): Kernel {
-  const builder = new KernelBuilder();
+export function mapKernel(builder: KernelBuilder, group: Group, placement: Placement): Kernel {
   const e = builder.emitter;
   const loops = chooseLoops(group, placement.isLoaded);
   const { sizes } = loops;
@@ -33,6 +33,7 @@ export function mapKernel(group: Group, placement: Placement): Kernel {
     indices: readonly Index[],
     variables: Map<Atom, Expr>,
     lanesAlong: Atom | null,
+    lanes: number,
   ) => {
     const points = pointsAt(space, indices, sizes, null);
     const values = new Map<Node, Expr>();
@@ -40,6 +41,7 @@ export function mapKernel(group: Group, placement: Placement): Kernel {
       space,
       variables,
       lanesAlong,
+      lanes,
       isLoaded: placement.isLoaded,
       atHand: (node) => values.get(node) ?? null,
       bufferOf: (node) => builder.argument(node),
@@ -62,21 +64,32 @@ export function mapKernel(group: Group, placement: Placement): Kernel {
 
     const nest = (values: readonly Expr[]) => {
       const axis = values.length;
-      if (axis === sizes.length) return point(space, indices, bind(values), null);
+      if (axis === sizes.length) return point(space, indices, bind(values), null, 1);
       const [from, to] = ranges[axis] as readonly [number, number];
       const { start, end } = axis === 0 ? partOf(from, to) : { start: e.int(from), end: e.int(to) };
-      const vectors = axis === last && to - from >= LANES && atoms[axis];
-      if (!vectors) {
-        e.loop(start, end, 1, (i) => nest([...values, i]));
-        return;
+      const atom = atoms[axis];
+      let next = start;
+      let left = to - from;
+      for (const lanes of axis === last && atom ? vectorWidths(left) : []) {
+        const whole = e.op('and', i32, e.op('sub', i32, end, next), e.int(-lanes));
+        const middle = e.op('add', i32, next, whole);
+        e.loop(next, middle, lanes, (i) => point(space, indices, bind([...values, i]), atom as Atom, lanes));
+        next = middle;
+        left %= lanes;
       }
-      const whole = e.op('and', i32, e.op('sub', i32, end, start), e.int(-LANES));
-      const middle = e.op('add', i32, start, whole);
-      e.loop(start, middle, LANES, (i) => point(space, indices, bind([...values, i]), atoms[axis] as Atom));
-      if (axis > 0 && (to - from) % LANES === 0) return;
-      e.loop(middle, end, 1, (i) => point(space, indices, bind([...values, i]), null));
+      // The first axis is divided among threads, at multiples of every width counted from 0.
+      const dividesEvenly = axis > 0 || from % e.lanes === 0;
+      if (left > 0 || !dividesEvenly) e.loop(next, end, 1, (i) => nest([...values, i]));
     };
     nest([]);
+  };
+
+  /** Widest vectors first, and narrow ones for what is left of a line if it is worth code of its own. */
+  const vectorWidths = (size: number): number[] => {
+    const wide = e.lanes <= size ? [e.lanes] : [];
+    const rest = size % e.lanes;
+    const narrow = QUAD < e.lanes && QUAD <= rest && (last > 0 || wide.length === 0);
+    return narrow ? [...wide, QUAD] : wide;
   };
 
   /** The part of [from, to) on the first axis that this call computes. */

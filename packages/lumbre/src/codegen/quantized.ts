@@ -3,11 +3,13 @@ import { levelsOf } from '../graph/quantized.ts';
 import type { Group } from '../schedule/group.ts';
 import { at, FLOAT_BYTES } from './gemm/tile.ts';
 import { bytesOf, type Expr, f32, i32, mask, vector } from './ir.ts';
-import { type Kernel, KernelBuilder, LANES } from './kernel.ts';
+import type { Kernel, KernelBuilder } from './kernel.ts';
+import { QUAD } from './target.ts';
 
-/** Weights that one step multiplies, and steps whose sums go side by side. */
-const STEP = 8;
+/** Steps whose sums go side by side. */
 const UNROLL = 2;
+/** Weights that one lane multiplies in a step. */
+const PAIR = 2;
 /**
  * Rows that are read side by side, each far from the next: a processor fetches ahead within a page of memory, and while it
  * waits at the end of one it goes on in the others.
@@ -20,15 +22,17 @@ const LEAST_ROWS = 96;
 const HALF_BYTES = bytesOf.i16;
 
 /** Rows by int8 weights: a row of x becomes 16-bit whole numbers, and then each weight is read once. */
-export function quantizedDotKernel(group: Group): Kernel {
+export function quantizedDotKernel(builder: KernelBuilder, group: Group): Kernel {
   const root = group.roots[0] as Node;
   const [x, weight, scale] = root.sources as [Node, Node, Node];
   const [m, n] = root.shape as [number, number];
   const k = x.shape[1] as number;
   const levels = levelsOf(k);
-  const builder = new KernelBuilder();
   const e = builder.emitter;
-  const wide = vector(f32, LANES);
+  const lanes = k % (PAIR * e.lanes) === 0 ? e.lanes : QUAD;
+  /** Weights that one step multiplies. */
+  const stepSize = PAIR * lanes;
+  const wide = vector(f32, lanes);
   const out = builder.output(root);
   const values = e.buffer(builder.argument(x));
   const weights = e.buffer(builder.argument(weight));
@@ -43,14 +47,14 @@ export function quantizedDotKernel(group: Group): Kernel {
     const floats = at(e, values, row, k * FLOAT_BYTES);
     const largest = e.variable(e.constant(wide, 0));
     const load = (j: Expr) => e.load(wide, 'f32', at(e, floats, j, FLOAT_BYTES), 0, true);
-    e.loop(e.int(0), e.int(k), LANES, (j) => {
+    e.loop(e.int(0), e.int(k), lanes, (j) => {
       const value = load(j);
       const size = e.freeze(e.opHere('abs', f32, value));
       // max, and not pmax: a NaN must not be lost.
       e.set(largest, e.opHere('max', f32, largest, size));
     });
     const found = e.freeze(largest);
-    const most = Array.from({ length: LANES }, (_, lane): Expr => e.lane(found, lane)).reduce((a, b) =>
+    const most = Array.from({ length: lanes }, (_, lane): Expr => e.lane(found, lane)).reduce((a, b) =>
       e.op('max', f32, a, b),
     );
     const step = e.op('div', f32, most, e.constant(f32, levels));
@@ -62,8 +66,8 @@ export function quantizedDotKernel(group: Group): Kernel {
       e.constant(f32, 0),
       e.op('div', f32, e.constant(f32, 1), step),
     );
-    const factor = e.widen(inverse);
-    e.loop(e.int(0), e.int(k), LANES, (j) => {
+    const factor = e.widen(inverse, lanes);
+    e.loop(e.int(0), e.int(k), lanes, (j) => {
       const scaled = e.op('mul', f32, load(j), factor);
       const rounded = e.op('floor', f32, e.op('add', f32, scaled, e.constant(wide, 0.5)));
       e.store('i16', at(e, whole, j, HALF_BYTES), 0, e.op('toI32', i32, rounded));
@@ -73,27 +77,28 @@ export function quantizedDotKernel(group: Group): Kernel {
 
   /** The products with these rows of the weights, stored. Each is read in the order in which it lies. */
   const multiply = (row: Expr, step: Expr, numbers: readonly Expr[]) => {
-    const type = vector(i32, LANES);
+    const type = vector(i32, lanes);
     const sums = numbers.map(() => Array.from({ length: UNROLL }, () => e.variable(e.constant(type, 0))));
     const starts = numbers.map((number) => at(e, weights, number, k));
     const add = (p: Expr, u: number) => {
-      const halves = e.load(type, 'i32', at(e, whole, p, HALF_BYTES), u * STEP * HALF_BYTES, false);
+      const halves = e.load(type, 'i32', at(e, whole, p, HALF_BYTES), u * stepSize * HALF_BYTES, false);
       sums.forEach((ofRow, r) => {
-        const args = [e.op('add', i32, starts[r] as Expr, p), halves, e.int(u * STEP)];
+        const args = [e.op('add', i32, starts[r] as Expr, p), halves, e.int(u * stepSize)];
         const sum = ofRow[u] as Expr & { kind: 'local' };
         const products = e.freeze({ kind: 'op', op: 'dotBytes', type, args });
         e.set(sum, e.opHere('add', i32, sum, products));
       });
     };
-    const unrolled = k - (k % (UNROLL * STEP));
-    e.loop(e.int(0), e.int(unrolled), UNROLL * STEP, (p) => {
+    const unrolled = k - (k % (UNROLL * stepSize));
+    e.loop(e.int(0), e.int(unrolled), UNROLL * stepSize, (p) => {
       for (let u = 0; u < UNROLL; u++) add(p, u);
     });
-    e.loop(e.int(unrolled), e.int(k), STEP, (p) => add(p, 0));
+    e.loop(e.int(unrolled), e.int(k), stepSize, (p) => add(p, 0));
     sums.forEach((ofRow, r) => {
       const number = numbers[r] as Expr;
       const all = ofRow.map((sum): Expr => e.freeze(sum)).reduce((a, b) => e.op('add', i32, a, b));
-      const total = Array.from({ length: LANES }, (_, lane): Expr => e.lane(all, lane)).reduce((a, b) =>
+      const quad = e.quads([all]).reduce((a, b) => e.op('add', i32, a, b));
+      const total = Array.from({ length: QUAD }, (_, lane): Expr => e.lane(quad, lane)).reduce((a, b) =>
         e.op('add', i32, a, b),
       );
       const worth = e.load(f32, 'f32', at(e, scales, number, FLOAT_BYTES), 0, true);

@@ -3,17 +3,17 @@ import { type Group, isFull, isReduce, isTrailing, pointsAt, rootIndices } from 
 import { type Atom, flatten, IndexSpace } from '../schedule/indexing.ts';
 import { type Passes, planPasses } from '../schedule/passes.ts';
 import { bytesOf, type Expr, i32, vector } from './ir.ts';
-import { type Kernel, KernelBuilder, LANES, type Placement } from './kernel.ts';
+import type { Kernel, KernelBuilder, Placement } from './kernel.ts';
 import { chooseLoops, type Loops, rangeVariable, survey } from './loops.ts';
 import { combineLanes, combineTree, reductionOf, wrapReduced } from './reduction.ts';
+import { QUAD, VIRTUAL_LANES } from './target.ts';
 import { memoryType, valueType } from './types.ts';
 import { ValueLowering } from './value.ts';
 
 type Variable = Expr & { kind: 'local' };
 
-/** Vectors that are computed side by side, so that additions need not wait for each other. */
-const UNROLL = 4;
-const STRIDE = UNROLL * LANES;
+/** Vectors of neighbouring rows that are computed side by side, so that additions need not wait for each other. */
+const ACROSS = 4;
 /** So many rows are worth reading in two places at once. */
 const LEAST_ROWS_FOR_STREAMS = 128;
 
@@ -21,8 +21,8 @@ const LEAST_ROWS_FOR_STREAMS = 128;
 interface Rows {
   /** Values of the outer variables, in the order of the outer axes. */
   readonly outer: readonly Expr[];
-  /** Whether the last outer variable counts up along the lanes. */
-  readonly alongLanes: boolean;
+  /** Lanes that the last outer variable counts up along; 1 for a single row. */
+  readonly lanes: number;
   /** Row nodes known so far. */
   readonly known: Map<Node, Expr>;
 }
@@ -30,7 +30,8 @@ interface Rows {
 /** Where in a row a point lies, and which accumulator it goes to. */
 interface Step {
   readonly inner: readonly Expr[];
-  readonly alongLanes: boolean;
+  /** Lanes that the last inner variable counts up along; 1 for a single point. */
+  readonly lanes: number;
   readonly accumulator: number;
 }
 
@@ -39,14 +40,14 @@ interface Step {
  * later pass needs again stay in a scratch row, in cache.
  *
  * Where a row is contiguous, vectors run along it: sixteen virtual lanes, combined in a fixed tree. Where rows are
- * columns of memory, vectors run across sixteen rows at a time.
+ * columns of memory, vectors run across neighbouring rows.
  */
-export function rowsKernel(group: Group, placement: Placement): Kernel {
-  return new RowsKernel(group, placement).build();
+export function rowsKernel(builder: KernelBuilder, group: Group, placement: Placement): Kernel {
+  return new RowsKernel(builder, group, placement).build();
 }
 
 class RowsKernel {
-  readonly #builder = new KernelBuilder();
+  readonly #builder: KernelBuilder;
   readonly #group: Group;
   readonly #placement: Placement;
   readonly #loops: Loops;
@@ -57,7 +58,8 @@ class RowsKernel {
   /** Where in scratch memory a full node's row lies. */
   readonly #scratch = new Map<Node, number>();
 
-  constructor(group: Group, placement: Placement) {
+  constructor(builder: KernelBuilder, group: Group, placement: Placement) {
+    this.#builder = builder;
     this.#group = group;
     this.#placement = placement;
     this.#loops = chooseLoops(group, placement.isLoaded);
@@ -88,7 +90,7 @@ class RowsKernel {
     return (
       (strided[lastInner] as number) > (contiguous[lastInner] as number) &&
       (strided[lastOuter] as number) === 0 &&
-      this.#size(lastOuter) >= LANES
+      this.#size(lastOuter) >= QUAD
     );
   }
 
@@ -103,7 +105,7 @@ class RowsKernel {
     const e = this.#builder.emitter;
     const nest = (outer: readonly Expr[]) => {
       const depth = outer.length;
-      if (depth === this.#outer.length) return this.#rows([{ outer, alongLanes: false, known: new Map() }]);
+      if (depth === this.#outer.length) return this.#rows([{ outer, lanes: 1, known: new Map() }]);
       const first = depth === 0;
       const size = this.#size(this.#outer[depth] as number);
       e.loop(first ? e.begin : e.int(0), first ? e.end : e.int(size), 1, (i) => nest([...outer, i]));
@@ -121,7 +123,7 @@ class RowsKernel {
       this.#passes.count === 1 &&
       this.#size(this.#outer[0] as number) >= LEAST_ROWS_FOR_STREAMS &&
       this.#inner.length === 1 &&
-      this.#size(this.#inner[0] as number) >= STRIDE &&
+      this.#size(this.#inner[0] as number) >= VIRTUAL_LANES &&
       !roots.some((root) => isFull(root, domain, inner))
     );
   }
@@ -134,7 +136,7 @@ class RowsKernel {
     const e = this.#builder.emitter;
     const half = e.op('shrS', i32, e.op('sub', i32, e.end, e.begin), e.int(1));
     const middle = e.op('add', i32, e.begin, half);
-    const row = (i: Expr): Rows => ({ outer: [i], alongLanes: false, known: new Map() });
+    const row = (i: Expr): Rows => ({ outer: [i], lanes: 1, known: new Map() });
     e.loop(e.begin, middle, 1, (i) => this.#rows([row(i), row(e.op('add', i32, i, half))]));
     e.loop(e.op('add', i32, middle, half), e.end, 1, (i) => this.#rows([row(i)]));
   }
@@ -145,29 +147,34 @@ class RowsKernel {
     const e = this.#builder.emitter;
     const columns = this.#size(this.#outer[this.#outer.length - 1] as number);
     const single = this.#outer.length === 1;
-    const blocks = Math.floor(columns / STRIDE);
-    const side = (outer: readonly Expr[], base: Expr, count: number) =>
+    const stride = ACROSS * e.lanes;
+    const blocks = Math.floor(columns / stride);
+    const side = (outer: readonly Expr[], base: Expr, count: number, lanes: number) =>
       this.#rows(
         Array.from({ length: count }, (_, u) => ({
-          outer: [...outer, e.op('add', i32, base, e.int(u * LANES))],
-          alongLanes: true,
+          outer: [...outer, e.op('add', i32, base, e.int(u * lanes))],
+          lanes,
           known: new Map(),
         })),
       );
     const rest = (outer: readonly Expr[]) => {
-      const vectors = Math.floor((columns % STRIDE) / LANES);
-      if (vectors > 0) side(outer, e.int(blocks * STRIDE), vectors);
-      e.loop(e.int(columns - (columns % LANES)), e.int(columns), 1, (i) =>
-        this.#rows([{ outer: [...outer, i], alongLanes: false, known: new Map() }]),
+      let from = blocks * stride;
+      for (const lanes of new Set([e.lanes, QUAD])) {
+        const vectors = Math.floor((columns - from) / lanes);
+        if (vectors > 0) side(outer, e.int(from), vectors, lanes);
+        from += vectors * lanes;
+      }
+      e.loop(e.int(from), e.int(columns), 1, (i) =>
+        this.#rows([{ outer: [...outer, i], lanes: 1, known: new Map() }]),
       );
     };
     if (single) {
       // The parallel axis counts blocks of columns, the incomplete one included.
       const end = e.op('min', i32, e.end, e.int(blocks));
-      e.loop(e.begin, end, 1, (b) => side([], e.op('mul', i32, b, e.int(STRIDE)), UNROLL));
-      if (columns % STRIDE > 0)
+      e.loop(e.begin, end, 1, (b) => side([], e.op('mul', i32, b, e.int(stride)), ACROSS, e.lanes));
+      if (columns % stride > 0)
         e.when(e.op('lt', { scalar: 'mask', lanes: 1 }, e.int(blocks), e.end), () => rest([]));
-      return Math.ceil(columns / STRIDE);
+      return Math.ceil(columns / stride);
     }
     const nest = (outer: readonly Expr[]) => {
       const depth = outer.length;
@@ -177,7 +184,7 @@ class RowsKernel {
         e.loop(first ? e.begin : e.int(0), first ? e.end : e.int(size), 1, (i) => nest([...outer, i]));
         return;
       }
-      e.loop(e.int(0), e.int(blocks * STRIDE), STRIDE, (base) => side(outer, base, UNROLL));
+      e.loop(e.int(0), e.int(blocks * stride), stride, (base) => side(outer, base, ACROSS, e.lanes));
       rest(outer);
     };
     nest([]);
@@ -224,20 +231,38 @@ class RowsKernel {
     const reductions = mine.filter(isReduce);
     const lastAxis = this.#inner[this.#inner.length - 1];
     const length = lastAxis === undefined ? 1 : this.#size(lastAxis);
-    const alongLanes = !this.#across && length >= LANES;
-    const vectors = alongLanes ? Math.min(UNROLL, Math.floor(length / LANES)) : 0;
-    const tail = !alongLanes || length % LANES > 0;
+    const alongLanes = !this.#across && length >= QUAD;
+    // The widest vectors there are, which are taken apart before quads that are left over are added. Where that would be
+    // again and again, in loops around the innermost one, quads do it all.
+    const single = this.#inner.length === 1;
+    const isWide = length >= VIRTUAL_LANES && (single || length % VIRTUAL_LANES < QUAD);
+    const lanes = isWide ? e.lanes : QUAD;
+    const quads = alongLanes ? Math.min(VIRTUAL_LANES / QUAD, Math.floor(length / QUAD)) : 0;
+    const tail = !alongLanes || length % QUAD > 0;
     // Accumulators by row and reduction: the vectors first, then the scalar for what is left over.
     const accumulators = rows.map((row) =>
       reductions.map((node) => {
         const { identity } = reductionOf(node);
         const scalar = valueType(node.dtype);
         const start = (type = scalar) => e.variable(e.constant(type, identity));
-        if (this.#across) return [start(row.alongLanes ? vector(scalar, LANES) : scalar)];
-        const wide = Array.from({ length: vectors }, () => start(vector(scalar, LANES)));
+        if (this.#across) return [start(row.lanes > 1 ? vector(scalar, row.lanes) : scalar)];
+        const wide = Array.from({ length: (quads * QUAD) / lanes }, () => start(vector(scalar, lanes)));
         return tail ? [...wide, start()] : wide;
       }),
     );
+    /** From here on accumulators are quads: the wide ones in parts. */
+    let apart = lanes === QUAD;
+    const takeApart = () => {
+      if (apart) return;
+      apart = true;
+      for (const ofRow of accumulators) {
+        ofRow.forEach((all, i) => {
+          const wide = all.filter(({ type }) => type.lanes > 1).map((variable) => e.freeze(variable));
+          const parts = e.quads(wide).map((quad) => e.variable(quad));
+          ofRow[i] = [...parts, ...all.filter(({ type }) => type.lanes === 1)];
+        });
+      }
+    };
     const step = (at: Step) => {
       rows.forEach((row, r) => {
         this.#step(row, at, mine, (node, value) => {
@@ -254,28 +279,28 @@ class RowsKernel {
         return;
       }
       if (!alongLanes) {
-        e.loop(e.int(0), e.int(length), 1, (i) =>
-          step({ inner: [...inner, i], alongLanes: false, accumulator: 0 }),
-        );
+        e.loop(e.int(0), e.int(length), 1, (i) => step({ inner: [...inner, i], lanes: 1, accumulator: 0 }));
         return;
       }
-      const shift = (base: Expr, u: number) =>
+      const shift = (base: Expr, u: number, width: number) =>
         step({
-          inner: [...inner, e.op('add', i32, base, e.int(u * LANES))],
-          alongLanes: true,
+          inner: [...inner, e.op('add', i32, base, e.int(u * width))],
+          lanes: width,
           accumulator: u,
         });
-      const whole = length - (length % STRIDE);
-      e.loop(e.int(0), e.int(whole), STRIDE, (base) => {
-        for (let u = 0; u < UNROLL; u++) shift(base, u);
+      const whole = length - (length % VIRTUAL_LANES);
+      e.loop(e.int(0), e.int(whole), VIRTUAL_LANES, (base) => {
+        for (let u = 0; u < VIRTUAL_LANES / lanes; u++) shift(base, u, lanes);
       });
-      const left = Math.floor((length % STRIDE) / LANES);
-      for (let u = 0; u < left; u++) shift(e.int(whole), u);
-      e.loop(e.int(length - (length % LANES)), e.int(length), 1, (i) =>
-        step({ inner: [...inner, i], alongLanes: false, accumulator: vectors }),
+      if (single) takeApart();
+      const left = Math.floor((length % VIRTUAL_LANES) / QUAD);
+      for (let u = 0; u < left; u++) shift(e.int(whole), u, QUAD);
+      e.loop(e.int(length - (length % QUAD)), e.int(length), 1, (i) =>
+        step({ inner: [...inner, i], lanes: 1, accumulator: quads }),
       );
     };
     nest([]);
+    if (alongLanes) takeApart();
     rows.forEach((row, r) => {
       const ofRow = accumulators[r] as Variable[][];
       reductions.forEach((node, i) => {
@@ -325,7 +350,8 @@ class RowsKernel {
     };
     bind(this.#outer, row.outer);
     if (at) bind(this.#inner, at.inner);
-    const along = at?.alongLanes ? this.#inner : row.alongLanes ? this.#outer : [];
+    const lanes = at && at.lanes > 1 ? at.lanes : row.lanes;
+    const along = at && at.lanes > 1 ? this.#inner : row.lanes > 1 ? this.#outer : [];
     const lastAlong = along[along.length - 1];
     const points = pointsAt(space, indices, sizes, inner);
     const innerPosition = flatten(
@@ -337,6 +363,7 @@ class RowsKernel {
       space,
       variables,
       lanesAlong: lastAlong === undefined ? null : (indices[lastAlong]?.terms[0]?.atom ?? null),
+      lanes,
       isLoaded: this.#placement.isLoaded,
       atHand: (node) => {
         const scratch = this.#scratch.get(node);

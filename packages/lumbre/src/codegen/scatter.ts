@@ -5,7 +5,7 @@ import { flatten, type Index, unflatten } from '../schedule/indexing.ts';
 import type { DataIndex } from '../schedule/walk.ts';
 import { LoopPoint } from './indexed.ts';
 import { type Expr, i32, mask } from './ir.ts';
-import { type Kernel, KernelBuilder, LANES, type Placement } from './kernel.ts';
+import type { Kernel, KernelBuilder, Placement } from './kernel.ts';
 import { valueType } from './types.ts';
 
 /** As many blocks in front of the scattered axis as this keep all threads busy; with fewer, columns are divided too. */
@@ -19,7 +19,7 @@ const COLUMNS = 16;
  * in order, so that equal indices give the same result every time; lines know nothing of each other, and are what
  * threads divide. Vectors run across columns.
  */
-export function scatterKernel(group: Group, placement: Placement): Kernel {
+export function scatterKernel(builder: KernelBuilder, group: Group, placement: Placement): Kernel {
   const root = group.roots[0] as Node<'scatterAdd' | 'scatterSet'>;
   const [base, index, updates] = root.sources as [Node, Node, Node];
   const { axis } = root.arg;
@@ -27,7 +27,6 @@ export function scatterKernel(group: Group, placement: Placement): Kernel {
   const [outerShape, innerShape] = [root.shape.slice(0, axis), root.shape.slice(axis + 1)];
   const [outer, inner] = [sizeOf(outerShape), sizeOf(innerShape)];
   const chunks = outer >= ENOUGH_BLOCKS ? 1 : Math.ceil(inner / COLUMNS);
-  const builder = new KernelBuilder();
   const e = builder.emitter;
   const out = builder.output(root);
 
@@ -66,13 +65,13 @@ export function scatterKernel(group: Group, placement: Placement): Kernel {
 
   const block = (number: Expr, first: Expr, last: Expr) => {
     const columns = (body: (column: Expr, alongLanes: boolean) => void) => {
-      if (inner < LANES) {
+      if (inner < e.lanes) {
         e.loop(first, last, 1, (column) => body(column, false));
         return;
       }
-      const whole = e.op('and', i32, e.op('sub', i32, last, first), e.int(-LANES));
+      const whole = e.op('and', i32, e.op('sub', i32, last, first), e.int(-e.lanes));
       const middle = e.op('add', i32, first, whole);
-      e.loop(first, middle, LANES, (column) => body(column, true));
+      e.loop(first, middle, e.lanes, (column) => body(column, true));
       e.loop(middle, last, 1, (column) => body(column, false));
     };
     const copyAll = () =>
@@ -85,7 +84,7 @@ export function scatterKernel(group: Group, placement: Placement): Kernel {
     e.loop(e.int(0), e.int(updates.shape[axis] as number), 1, (at) =>
       columns((column, alongLanes) => {
         if (update(number, at, column, alongLanes)) return;
-        for (let lane = 0; lane < LANES; lane++) {
+        for (let lane = 0; lane < e.lanes; lane++) {
           update(number, at, e.op('add', i32, column, e.int(lane)), false);
         }
       }),

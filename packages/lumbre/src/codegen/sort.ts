@@ -3,7 +3,7 @@ import type { Group } from '../schedule/group.ts';
 import { flatten } from '../schedule/indexing.ts';
 import { indicesInRow, LoopPoint, rowsAlong } from './indexed.ts';
 import { bytesOf, type Expr, f32, i32, mask } from './ir.ts';
-import { type Kernel, KernelBuilder, type Placement } from './kernel.ts';
+import type { Kernel, KernelBuilder, Placement } from './kernel.ts';
 import { memoryType, valueType } from './types.ts';
 
 /** Rows up to this length are sorted by counting, for each element, those that come before it. */
@@ -18,13 +18,12 @@ const WORD = 4;
  * Programming 3, 5.2.5): time in proportion to the row's length, no comparison that a processor could guess wrong, and
  * equal elements keep their order. Short rows, which 256 counters would cost more than the sorting, count comparisons.
  */
-export function argsortKernel(group: Group, placement: Placement): Kernel {
+export function argsortKernel(builder: KernelBuilder, group: Group, placement: Placement): Kernel {
   const root = group.roots[0] as Node<'argsort'>;
   const source = root.sources[0] as Node;
   const { axis, descending } = root.arg;
   const size = root.shape[axis] as number;
   const rows = rowsAlong(root.shape, axis);
-  const builder = new KernelBuilder();
   const e = builder.emitter;
   const out = builder.output(root);
 

@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly variables: ReadonlyMap<Atom, Expr>;
   /** The variable that counts up along the lanes, or `null` when one element is computed at a time. */
   readonly lanesAlong: Atom | null;
+  /** How many lanes there are along it; the widest vectors unless given. */
+  readonly lanes?: number;
   /** Whether `node` is a value of its own, at hand or in a buffer, rather than part of the expression. */
   readonly isLoaded: (node: Node) => boolean;
   /** The value of `node`, at whatever position this point needs, if it is at hand; else it is loaded from its buffer. */
@@ -38,6 +40,10 @@ export class ValueLowering {
   constructor(emitter: Emitter, surroundings: Surroundings) {
     this.#e = emitter;
     this.#around = surroundings;
+  }
+
+  get #lanes(): number {
+    return this.#around.lanes ?? this.#e.lanes;
   }
 
   /** The element of `node` at `indices`. `compute` asks for its expression even if it has a buffer. */
@@ -132,15 +138,20 @@ export class ValueLowering {
     };
     const step = this.#step(position);
     if (step === 0) return at(0, 1);
-    if (step === 1) return at(0, e.lanes);
-    return e.pack(Array.from({ length: e.lanes }, (_, lane) => at(lane, 1)));
+    if (step === 1) return at(0, this.#lanes);
+    return e.pack(Array.from({ length: this.#lanes }, (_, lane) => at(lane, 1)));
   }
 
   /** Stores `value` at a position that steps by one along the lanes. */
   store(node: Node, base: Expr, position: Index, value: Expr): void {
     const memory = memoryType(node.dtype);
     const { address, offset } = this.address(base, position, bytesOf[memory], 0);
-    this.#e.store(memory, address, offset, this.#step(position) === 0 ? value : this.#e.widen(value));
+    this.#e.store(
+      memory,
+      address,
+      offset,
+      this.#step(position) === 0 ? value : this.#e.widen(value, this.#lanes),
+    );
   }
 
   /** base + position · bytes, with what changes least often added first, and the constant apart. */
@@ -171,9 +182,9 @@ export class ValueLowering {
     const e = this.#e;
     const step = this.#step(index);
     if (step === null)
-      return e.pack(Array.from({ length: e.lanes }, (_, lane) => this.#scalarIndex(index, lane)));
+      return e.pack(Array.from({ length: this.#lanes }, (_, lane) => this.#scalarIndex(index, lane)));
     const first = this.#scalarIndex(index, 0);
-    return step === 0 ? first : e.op('add', i32, first, e.op('mul', i32, e.ramp(), e.int(step)));
+    return step === 0 ? first : e.op('add', i32, first, e.op('mul', i32, e.ramp(this.#lanes), e.int(step)));
   }
 
   #scalarIndex(index: Index, lane: number): Expr {

@@ -2,9 +2,10 @@ import type { Node } from '../../graph/node.ts';
 import type { Group } from '../../schedule/group.ts';
 import { batchIndex } from '../gemm/batch.ts';
 import { packPanels, stridedSource } from '../gemm/pack.ts';
-import { at, FLOAT_BYTES, multiplyPanels, TILE_COLUMNS, TILE_ROWS } from '../gemm/tile.ts';
+import { at, FLOAT_BYTES, multiplyPanels } from '../gemm/tile.ts';
 import { type Expr, f32, i32, mask } from '../ir.ts';
-import { type Kernel, KernelBuilder, type Placement } from '../kernel.ts';
+import type { Kernel, KernelBuilder, Placement } from '../kernel.ts';
+import { tileColumns } from '../target.ts';
 import { attentionOf, keyCount, sourcesOf } from './operands.ts';
 import { exponentials, fillRow, ROW_STEP, scaleRow } from './rows.ts';
 import { attentionStepKernel } from './step.ts';
@@ -22,13 +23,14 @@ const roundUp = (n: number, to: number) => Math.ceil(n / to) * to;
  *
  * The parallel axis counts parts of the queries of each batch element.
  */
-export function attentionKernel(group: Group, placement: Placement): Kernel {
-  return attentionStepKernel(group, placement) ?? blockedKernel(group, placement);
+export function attentionKernel(builder: KernelBuilder, group: Group, placement: Placement): Kernel {
+  return attentionStepKernel(builder, group, placement) ?? blockedKernel(builder, group, placement);
 }
 
-function blockedKernel(group: Group, placement: Placement): Kernel {
-  const builder = new KernelBuilder();
+function blockedKernel(builder: KernelBuilder, group: Group, placement: Placement): Kernel {
   const e = builder.emitter;
+  const rowsOfTile = builder.target.tileRows;
+  const columnsOfTile = tileColumns(builder.target);
   const root = group.roots[0] as Node;
   const [q, k, v, length] = root.sources as [Node, Node, Node, Node?];
   const sizes = attentionOf(root);
@@ -40,19 +42,19 @@ function blockedKernel(group: Group, placement: Placement): Kernel {
   const mixed = resultOf('attention');
   const logSumExp = resultOf('attentionLogSumExp');
 
-  const blockRows = Math.min(roundUp(queries, TILE_ROWS), BLOCK_QUERIES);
+  const blockRows = Math.min(roundUp(queries, rowsOfTile), BLOCK_QUERIES);
   const width = roundUp(keys, ROW_STEP);
   const rowBytes = width * FLOAT_BYTES;
   const scratch = (floats: number) =>
     e.op('add', i32, e.scratch, e.int(builder.scratch(floats * FLOAT_BYTES)));
-  const packedKeys = scratch(roundUp(keys, TILE_COLUMNS) * size);
-  const packedValues = scratch(keys * roundUp(valueSize, TILE_COLUMNS));
+  const packedKeys = scratch(roundUp(keys, columnsOfTile) * size);
+  const packedValues = scratch(keys * roundUp(valueSize, columnsOfTile));
   const packedQueries = scratch(blockRows * size);
   const packedWeights = scratch(blockRows * width);
   const scores = scratch(blockRows * width);
   const inverses = scratch(blockRows);
-  const exact = queries % TILE_ROWS === 0 && valueSize % TILE_COLUMNS === 0;
-  const edge = exact ? null : scratch(TILE_ROWS * TILE_COLUMNS);
+  const exact = queries % rowsOfTile === 0 && valueSize % columnsOfTile === 0;
+  const edge = exact ? null : scratch(rowsOfTile * columnsOfTile);
 
   const parts = Math.ceil(queries / PART_QUERIES);
   const atMost = (value: Expr, most: Expr) => e.op('min', i32, value, most);
@@ -69,13 +71,13 @@ function blockedKernel(group: Group, placement: Placement): Kernel {
     packPanels(
       e,
       sourcesOf(builder, placement, k, index).byRow,
-      { to: packedKeys, count: TILE_COLUMNS, first: e.int(0), from: e.int(0), depth: e.int(size) },
+      { to: packedKeys, count: columnsOfTile, first: e.int(0), from: e.int(0), depth: e.int(size) },
       partKeys,
     );
     packPanels(
       e,
       sourcesOf(builder, placement, v, index).byColumn,
-      { to: packedValues, count: TILE_COLUMNS, first: e.int(0), from: e.int(0), depth: partKeys },
+      { to: packedValues, count: columnsOfTile, first: e.int(0), from: e.int(0), depth: partKeys },
       e.int(valueSize),
     );
     const queryRows = sourcesOf(builder, placement, q, index).byRow;
@@ -87,7 +89,7 @@ function blockedKernel(group: Group, placement: Placement): Kernel {
       packPanels(
         e,
         queryRows,
-        { to: packedQueries, count: TILE_ROWS, first: row, from: e.int(0), depth: e.int(size) },
+        { to: packedQueries, count: rowsOfTile, first: row, from: e.int(0), depth: e.int(size) },
         height,
       );
       multiplyPanels(e, {
@@ -119,7 +121,7 @@ function blockedKernel(group: Group, placement: Placement): Kernel {
       packPanels(
         e,
         stridedSource(e, { base: scores, lineStride: width, stepStride: 1, lines: blockRows }),
-        { to: packedWeights, count: TILE_ROWS, first: e.int(0), from: e.int(0), depth: seen },
+        { to: packedWeights, count: rowsOfTile, first: e.int(0), from: e.int(0), depth: seen },
         height,
       );
       const line = e.op('add', i32, e.op('mul', i32, which, e.int(queries)), row);

@@ -2,9 +2,10 @@ import type { Node, OpArgs } from '../../graph/node.ts';
 import type { Group } from '../../schedule/group.ts';
 import { batchIndex } from '../gemm/batch.ts';
 import { type PanelSource, packPanels, stridedSource } from '../gemm/pack.ts';
-import { at, FLOAT_BYTES, multiplyPanels, TILE_COLUMNS, TILE_ROWS } from '../gemm/tile.ts';
+import { at, FLOAT_BYTES, multiplyPanels } from '../gemm/tile.ts';
 import { type Expr, i32 } from '../ir.ts';
-import { type Kernel, KernelBuilder, type Placement } from '../kernel.ts';
+import type { Kernel, KernelBuilder, Placement } from '../kernel.ts';
+import { tileColumns } from '../target.ts';
 import { attentionOf, keyCount, scalarAt, sourcesOf } from './operands.ts';
 import { fillRow, ROW_STEP, scoreGradients } from './rows.ts';
 
@@ -20,9 +21,10 @@ const roundUp = (n: number, to: number) => Math.ceil(n / to) * to;
  *
  * The parallel axis counts batch elements.
  */
-export function attentionGradientKernel(group: Group, placement: Placement): Kernel {
-  const builder = new KernelBuilder();
+export function attentionGradientKernel(builder: KernelBuilder, group: Group, placement: Placement): Kernel {
   const e = builder.emitter;
+  const rowsOfTile = builder.target.tileRows;
+  const columnsOfTile = tileColumns(builder.target);
   const root = group.roots[0] as Node;
   const [q, k, v, logSumExp, delta, dy, length] = root.sources as [Node, Node, Node, Node, Node, Node, Node?];
   const { batch, batches, queries, keys, size, valueSize, causal, scale } = attentionOf(root);
@@ -36,7 +38,7 @@ export function attentionGradientKernel(group: Group, placement: Placement): Ker
   const byKey = gradientOf('key');
   const byValue = gradientOf('value');
 
-  const blockRows = Math.min(roundUp(queries, TILE_ROWS), BLOCK_QUERIES);
+  const blockRows = Math.min(roundUp(queries, rowsOfTile), BLOCK_QUERIES);
   const width = roundUp(keys, ROW_STEP);
   const rowBytes = width * FLOAT_BYTES;
   const widest = Math.max(size, valueSize);
@@ -44,12 +46,12 @@ export function attentionGradientKernel(group: Group, placement: Placement): Ker
     e.op('add', i32, e.scratch, e.int(builder.scratch(floats * FLOAT_BYTES)));
   const keyPanels = scratch(width * size);
   const valuePanels = scratch(width * valueSize);
-  const keyColumns = byQuery ? scratch(keys * roundUp(size, TILE_COLUMNS)) : null;
+  const keyColumns = byQuery ? scratch(keys * roundUp(size, columnsOfTile)) : null;
   const scores = scratch(blockRows * width);
   const gradients = scratch(blockRows * width);
   const packedRows = scratch(Math.max(blockRows * widest, blockRows * width));
-  const packedColumns = scratch(blockRows * roundUp(widest, TILE_COLUMNS));
-  const edge = scratch(TILE_ROWS * TILE_COLUMNS);
+  const packedColumns = scratch(blockRows * roundUp(widest, columnsOfTile));
+  const edge = scratch(rowsOfTile * columnsOfTile);
 
   const atMost = (value: Expr, most: Expr) => e.op('min', i32, value, most);
   const pack = (
@@ -83,9 +85,9 @@ export function attentionGradientKernel(group: Group, placement: Placement): Ker
       ReturnType<typeof sources>,
       ReturnType<typeof sources>,
     ];
-    pack(keySource.byRow, keyPanels, TILE_COLUMNS, all, e.int(size));
-    pack(valueSource.byRow, valuePanels, TILE_COLUMNS, all, e.int(valueSize));
-    if (keyColumns) pack(keySource.byColumn, keyColumns, TILE_COLUMNS, e.int(size), all);
+    pack(keySource.byRow, keyPanels, columnsOfTile, all, e.int(size));
+    pack(valueSource.byRow, valuePanels, columnsOfTile, all, e.int(valueSize));
+    if (keyColumns) pack(keySource.byColumn, keyColumns, columnsOfTile, e.int(size), all);
     const clear = (base: Expr | null, columns: number) => {
       if (base) fillRow(e, matrix(base, keys, columns), e.int(0), e.int(keys * columns), 0);
     };
@@ -114,9 +116,9 @@ export function attentionGradientKernel(group: Group, placement: Placement): Ker
           ...options,
         });
       const inRows = { height, width: columns, rowBytes };
-      pack(querySource.byRow, packedRows, TILE_ROWS, height, e.int(size), row);
+      pack(querySource.byRow, packedRows, rowsOfTile, height, e.int(size), row);
       multiply(keyPanels, e.int(size), scores, inRows);
-      pack(dySource.byRow, packedRows, TILE_ROWS, height, e.int(valueSize), row);
+      pack(dySource.byRow, packedRows, rowsOfTile, height, e.int(valueSize), row);
       multiply(valuePanels, e.int(valueSize), gradients, inRows);
 
       e.loop(e.int(0), height, 1, (i) => {
@@ -135,15 +137,15 @@ export function attentionGradientKernel(group: Group, placement: Placement): Ker
       });
 
       const addTo = (base: Expr, weights: Expr, operand: PanelSource, width_: number) => {
-        pack(inScratch(weights, true), packedRows, TILE_ROWS, seen, height);
-        pack(operand, packedColumns, TILE_COLUMNS, e.int(width_), height, e.int(0), row);
+        pack(inScratch(weights, true), packedRows, rowsOfTile, seen, height);
+        pack(operand, packedColumns, columnsOfTile, e.int(width_), height, e.int(0), row);
         const lines = { height: seen, width: e.int(width_), rowBytes: width_ * FLOAT_BYTES };
         multiply(packedColumns, height, matrix(base, keys, width_), lines, { first: false, edge });
       };
       if (byValue) addTo(byValue, scores, dySource.byColumn, valueSize);
       if (byKey) addTo(byKey, gradients, querySource.byColumn, size);
       if (byQuery && keyColumns) {
-        pack(inScratch(gradients, false), packedRows, TILE_ROWS, height, seen);
+        pack(inScratch(gradients, false), packedRows, rowsOfTile, height, seen);
         const target = at(e, matrix(byQuery, queries, size), row, size * FLOAT_BYTES);
         const lines = { height, width: e.int(size), rowBytes: size * FLOAT_BYTES };
         multiply(keyColumns, seen, target, lines, { edge, panelDepthB: all });

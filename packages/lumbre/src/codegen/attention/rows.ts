@@ -1,42 +1,42 @@
 import type { Emitter } from '../emitter.ts';
 import { at, FLOAT_BYTES } from '../gemm/tile.ts';
-import { type Expr, f32, i32, mask, vector } from '../ir.ts';
-import { LANES } from '../kernel.ts';
+import { type Expr, f32, i32, mask, type Type, vector } from '../ir.ts';
 import * as math from '../math.ts';
+import { QUAD, VIRTUAL_LANES } from '../target.ts';
 
 type Variable = Expr & { kind: 'local' };
 
-/** Vectors that are computed side by side, so that sums need not wait for each other. */
-const UNROLL = 2;
 /** Rows of scores are as long as a multiple of this. */
-export const ROW_STEP = UNROLL * LANES;
+export const ROW_STEP = VIRTUAL_LANES;
 
-const wide = vector(f32, LANES);
+/** Vectors that are computed side by side: the virtual lanes of a sum. */
+const unrolled = (e: Emitter): number => VIRTUAL_LANES / e.lanes;
+const wideType = (e: Emitter): Type => vector(f32, e.lanes);
 
 /** Stores `value` in the floats [from, to) of a row. */
 export function fillRow(e: Emitter, row: Expr, from: Expr, to: Expr, value: number): void {
   const element = (j: Expr) => at(e, row, j, FLOAT_BYTES);
   const single = (j: Expr) => e.store('f32', element(j), 0, e.constant(f32, value));
-  const aligned = (j: Expr) => e.op('and', i32, j, e.int(-LANES));
-  const begin = e.op('min', i32, aligned(e.op('add', i32, from, e.int(LANES - 1))), to);
+  const aligned = (j: Expr) => e.op('and', i32, j, e.int(-e.lanes));
+  const begin = e.op('min', i32, aligned(e.op('add', i32, from, e.int(e.lanes - 1))), to);
   const end = e.op('max', i32, aligned(to), begin);
   e.loop(from, begin, 1, single);
-  e.loop(begin, end, LANES, (j) => e.store('f32', element(j), 0, e.constant(wide, value)));
+  e.loop(begin, end, e.lanes, (j) => e.store('f32', element(j), 0, e.constant(wideType(e), value)));
   e.loop(end, to, 1, single);
 }
 
-/** Runs `body` on each vector of a row; `part` counts from 0 to UNROLL - 1 and goes on. */
+/** Runs `body` on each vector of a row; `part` says which of those that are computed side by side. */
 function eachVector(e: Emitter, width: Expr, body: (j: Expr, part: number) => void): void {
   e.loop(e.int(0), width, ROW_STEP, (j) => {
-    for (let part = 0; part < UNROLL; part++) body(e.op('add', i32, j, e.int(part * LANES)), part);
+    for (let part = 0; part < unrolled(e); part++) body(e.op('add', i32, j, e.int(part * e.lanes)), part);
   });
 }
 
 function reduceLanes(e: Emitter, op: 'add' | 'max', parts: readonly Variable[]): Expr {
-  const combined = parts
-    .map((part): Expr => e.freeze(part))
+  const combined = e
+    .quads(parts.map((part): Expr => e.freeze(part)))
     .reduce((a, b) => e.freeze(e.opHere(op, f32, a, b)));
-  return Array.from({ length: LANES }, (_, lane): Expr => e.lane(combined, lane)).reduce((a, b) =>
+  return Array.from({ length: QUAD }, (_, lane): Expr => e.lane(combined, lane)).reduce((a, b) =>
     e.freeze(e.opHere(op, f32, a, b)),
   );
 }
@@ -52,9 +52,10 @@ export interface RowStatistics {
  * NaN makes the whole row NaN: it is in the sum.
  */
 export function exponentials(e: Emitter, row: Expr, width: Expr, scale: number): RowStatistics {
+  const wide = wideType(e);
   const load = (j: Expr) => e.load(wide, 'f32', at(e, row, j, FLOAT_BYTES), 0, false);
   const factor = e.constant(wide, scale);
-  const largest = Array.from({ length: UNROLL }, () =>
+  const largest = Array.from({ length: unrolled(e) }, () =>
     e.variable(e.constant(wide, Number.NEGATIVE_INFINITY)),
   );
   eachVector(e, width, (j, part) => {
@@ -65,8 +66,8 @@ export function exponentials(e: Emitter, row: Expr, width: Expr, scale: number):
   // A query that sees nothing has no largest score; its exponentials are all 0.
   const nothing = e.op('eq', mask, found, e.constant(f32, Number.NEGATIVE_INFINITY));
   const shift = e.op('select', f32, nothing, e.constant(f32, 0), found);
-  const shiftWide = e.widen(shift);
-  const totals = Array.from({ length: UNROLL }, () => e.variable(e.constant(wide, 0)));
+  const shiftWide = e.widen(shift, e.lanes);
+  const totals = Array.from({ length: unrolled(e) }, () => e.variable(e.constant(wide, 0)));
   eachVector(e, width, (j, part) => {
     const scaled = e.op('sub', f32, e.op('mul', f32, load(j), factor), shiftWide);
     const value = math.exp(e, scaled);
@@ -88,8 +89,9 @@ export function scoreGradients(
   width: Expr,
   { scale, logSumExp, delta }: { scale: number; logSumExp: Expr; delta: Expr },
 ): void {
+  const wide = wideType(e);
   const factor = e.constant(wide, scale);
-  const [shift, centre] = [e.widen(logSumExp), e.widen(delta)];
+  const [shift, centre] = [e.widen(logSumExp, e.lanes), e.widen(delta, e.lanes)];
   eachVector(e, width, (j) => {
     const [score, gradient] = [at(e, rows.scores, j, FLOAT_BYTES), at(e, rows.gradients, j, FLOAT_BYTES)];
     const scaled = e.op('mul', f32, e.load(wide, 'f32', score, 0, false), factor);
@@ -102,12 +104,12 @@ export function scoreGradients(
 
 /** Multiplies `width` floats from `row` on by a scalar. */
 export function scaleRow(e: Emitter, row: Expr, width: number, factor: Expr): void {
-  const whole = width - (width % LANES);
+  const whole = width - (width % e.lanes);
   const step = (j: Expr, lanes: number) => {
     const address = at(e, row, j, FLOAT_BYTES);
-    const value = e.load(lanes === 1 ? f32 : wide, 'f32', address, 0, false);
+    const value = e.load(lanes === 1 ? f32 : wideType(e), 'f32', address, 0, false);
     e.store('f32', address, 0, e.op('mul', f32, value, factor));
   };
-  e.loop(e.int(0), e.int(whole), LANES, (j) => step(j, LANES));
+  e.loop(e.int(0), e.int(whole), e.lanes, (j) => step(j, e.lanes));
   e.loop(e.int(whole), e.int(width), 1, (j) => step(j, 1));
 }

@@ -5,7 +5,8 @@ import { batchIndex } from '../gemm/batch.ts';
 import { transpose } from '../gemm/pack.ts';
 import { at, FLOAT_BYTES } from '../gemm/tile.ts';
 import { type Expr, f32, i32, mask, vector } from '../ir.ts';
-import { type Kernel, KernelBuilder, LANES, type Placement } from '../kernel.ts';
+import type { Kernel, KernelBuilder, Placement } from '../kernel.ts';
+import { QUAD } from '../target.ts';
 import { attentionOf, keyCount, sourcesOf } from './operands.ts';
 import { exponentials, fillRow, ROW_STEP } from './rows.ts';
 
@@ -14,7 +15,7 @@ const FEW_QUERIES = 3;
 /** Vectors of the result that are summed up at a time. */
 const VECTORS_AT_ONCE = 8;
 
-const wide = vector(f32, LANES);
+const quad = vector(f32, QUAD);
 
 type Variable = Expr & { kind: 'local' };
 
@@ -22,13 +23,17 @@ type Variable = Expr & { kind: 'local' };
 function rowsInPlace(node: Node, placement: Placement): StridedView | null {
   const view = stridedView(node, placement.isLoaded);
   const width = node.shape.at(-1) as number;
-  return view && view.base.dtype === 'float32' && view.strides.at(-1) === 1 && width % LANES === 0
+  return view && view.base.dtype === 'float32' && view.strides.at(-1) === 1 && width % QUAD === 0
     ? view
     : null;
 }
 
 /** The kernel for a token that looks back at a cache, or `null` where the one for many queries has to do. */
-export function attentionStepKernel(group: Group, placement: Placement): Kernel | null {
+export function attentionStepKernel(
+  builder: KernelBuilder,
+  group: Group,
+  placement: Placement,
+): Kernel | null {
   const root = group.roots[0] as Node;
   const [q, k, v, length] = root.sources as [Node, Node, Node, Node?];
   const { batch, batches, queries, keys, size, valueSize, causal, scale } = attentionOf(root);
@@ -36,7 +41,6 @@ export function attentionStepKernel(group: Group, placement: Placement): Kernel 
   const valueView = rowsInPlace(v, placement);
   if (queries > FEW_QUERIES || !keyView || !valueView) return null;
 
-  const builder = new KernelBuilder();
   const e = builder.emitter;
   const resultOf = (op: Node['op']) => {
     const node = group.roots.find((n) => n.op === op && placement.isStored(n));
@@ -59,17 +63,16 @@ export function attentionStepKernel(group: Group, placement: Placement): Kernel 
       rowBytes: (view.strides.at(-2) as number) * FLOAT_BYTES,
     };
   };
-  const vectorAt = (base: Expr, index: Expr) =>
-    e.load(wide, 'f32', at(e, base, index, FLOAT_BYTES), 0, false);
+  const quadAt = (base: Expr, index: Expr) => e.load(quad, 'f32', at(e, base, index, FLOAT_BYTES), 0, false);
 
   /** The products of the query with `count` keys from key `j`, one vector of partial sums each. */
   const partialScores = (base: Expr, rowBytes: number, j: Expr, count: number): Expr[] => {
-    const sums = Array.from({ length: count }, () => e.variable(e.constant(wide, 0)));
+    const sums = Array.from({ length: count }, () => e.variable(e.constant(quad, 0)));
     const first = at(e, base, j, rowBytes);
-    e.loop(e.int(0), e.int(size), LANES, (d) => {
-      const queryPart = vectorAt(packedQuery, d);
+    e.loop(e.int(0), e.int(size), QUAD, (d) => {
+      const queryPart = quadAt(packedQuery, d);
       sums.forEach((sum, i) => {
-        const key = e.load(wide, 'f32', at(e, first, d, FLOAT_BYTES), i * rowBytes, false);
+        const key = e.load(quad, 'f32', at(e, first, d, FLOAT_BYTES), i * rowBytes, false);
         e.set(sum, e.opHere('fma', f32, queryPart, key, sum));
       });
     });
@@ -92,14 +95,14 @@ export function attentionStepKernel(group: Group, placement: Placement): Kernel 
     });
 
     const { base, rowBytes } = rowsOf(keyView, index);
-    const fours = e.op('and', i32, seen, e.int(-LANES));
-    e.loop(e.int(0), fours, LANES, (j) => {
-      const scoresOfFour = addAll(transpose(e, partialScores(base, rowBytes, j, LANES)));
+    const fours = e.op('and', i32, seen, e.int(-QUAD));
+    e.loop(e.int(0), fours, QUAD, (j) => {
+      const scoresOfFour = addAll(transpose(e, partialScores(base, rowBytes, j, QUAD)));
       e.store('f32', at(e, scores, j, FLOAT_BYTES), 0, scoresOfFour);
     });
     e.loop(fours, seen, 1, (j) => {
       const [sum] = partialScores(base, rowBytes, j, 1) as [Expr];
-      const score = addAll(Array.from({ length: LANES }, (_, lane) => e.lane(sum, lane)));
+      const score = addAll(Array.from({ length: QUAD }, (_, lane) => e.lane(sum, lane)));
       e.store('f32', at(e, scores, j, FLOAT_BYTES), 0, score);
     });
     const columns = e.op('and', i32, e.op('add', i32, seen, e.int(ROW_STEP - 1)), e.int(-ROW_STEP));
@@ -110,23 +113,25 @@ export function attentionStepKernel(group: Group, placement: Placement): Kernel 
 
     const nothing = e.op('eq', mask, statistics.total, e.constant(f32, 0));
     const inverse = e.op('div', f32, e.constant(f32, 1), statistics.total);
-    const factor = e.widen(e.op('select', f32, nothing, e.constant(f32, 0), inverse));
+    const factor = e.op('select', f32, nothing, e.constant(f32, 0), inverse);
     const values = rowsOf(valueView, index);
-    for (let column = 0; column < valueSize; column += VECTORS_AT_ONCE * LANES) {
-      const count = Math.min(VECTORS_AT_ONCE, (valueSize - column) / LANES);
+    const lanes = valueSize % e.lanes === 0 ? e.lanes : QUAD;
+    const wide = vector(f32, lanes);
+    for (let column = 0; column < valueSize; column += VECTORS_AT_ONCE * lanes) {
+      const count = Math.min(VECTORS_AT_ONCE, (valueSize - column) / lanes);
       const sums = Array.from({ length: count }, (): Variable => e.variable(e.constant(wide, 0)));
       const start = e.op('add', i32, values.base, e.int(column * FLOAT_BYTES));
       e.loop(e.int(0), seen, 1, (j) => {
-        const weight = e.widen(e.load(f32, 'f32', at(e, scores, j, FLOAT_BYTES), 0, false));
+        const weight = e.widen(e.load(f32, 'f32', at(e, scores, j, FLOAT_BYTES), 0, false), lanes);
         const row = at(e, start, j, values.rowBytes);
         sums.forEach((sum, i) => {
-          const value = e.load(wide, 'f32', row, i * LANES * FLOAT_BYTES, false);
+          const value = e.load(wide, 'f32', row, i * lanes * FLOAT_BYTES, false);
           e.set(sum, e.opHere('fma', f32, weight, value, sum));
         });
       });
       const target = at(e, mixed, number, valueSize * FLOAT_BYTES);
       sums.forEach((sum, i) => {
-        const offset = (column + i * LANES) * FLOAT_BYTES;
+        const offset = (column + i * lanes) * FLOAT_BYTES;
         e.store('f32', target, offset, e.opHere('mul', f32, e.freeze(sum), factor));
       });
     }

@@ -2,7 +2,7 @@ import type { Node } from '../../graph/node.ts';
 import { type Group, pointsAt, rootIndices } from '../../schedule/group.ts';
 import { type Atom, IndexSpace } from '../../schedule/indexing.ts';
 import { type Expr, i32 } from '../ir.ts';
-import { type KernelBuilder, LANES, type Placement } from '../kernel.ts';
+import type { KernelBuilder, Placement } from '../kernel.ts';
 import { rangeVariable } from '../loops.ts';
 import { ValueLowering } from '../value.ts';
 
@@ -69,11 +69,11 @@ export function epilogueOf(builder: KernelBuilder, group: Group, placement: Plac
     isEmpty: followers.length === 0,
     target,
     apply(index, { row, height, column, width }) {
-      const vectors = e.op('and', i32, width, e.int(-LANES));
+      const vectors = e.op('and', i32, width, e.int(-e.lanes));
       e.loop(e.int(0), height, 1, (i) => {
         const r = e.op('add', i32, row, i);
         const c = (j: Expr) => e.op('add', i32, column, j);
-        e.loop(e.int(0), vectors, LANES, (j) => point(index, r, c(j), true));
+        e.loop(e.int(0), vectors, e.lanes, (j) => point(index, r, c(j), true));
         e.loop(vectors, width, 1, (j) => point(index, r, c(j), false));
       });
     },

@@ -2,8 +2,9 @@ import type { Node } from '../../graph/node.ts';
 import { stridedView } from '../../schedule/access.ts';
 import { type Atom, add, fixed, type Index, IndexSpace, plus, times } from '../../schedule/indexing.ts';
 import { type Expr, i32, mask } from '../ir.ts';
-import { type KernelBuilder, LANES, type Placement } from '../kernel.ts';
+import type { KernelBuilder, Placement } from '../kernel.ts';
 import { rangeVariable } from '../loops.ts';
+import { QUAD } from '../target.ts';
 import { ValueLowering } from '../value.ts';
 import { type PanelSource, stridedSource } from './pack.ts';
 import { at, FLOAT_BYTES } from './tile.ts';
@@ -48,9 +49,10 @@ function computedSource(
   const { shape } = operand;
   const lines = shape[lineAxis] as number;
 
-  /** Where one element, or LANES neighbouring lines, are found: `line` says which, in terms of one variable. */
+  /** Where one element, or some neighbouring lines, are found: `line` says which, in terms of one variable. */
   const lowering = (
     step: Expr,
+    lanes: number,
     line: (space: IndexSpace) => { index: Index; variables: [Atom, Expr][]; lanes: Atom | null },
   ) => {
     const space = new IndexSpace();
@@ -71,6 +73,7 @@ function computedSource(
       space,
       variables,
       lanesAlong: found.lanes,
+      lanes,
       isLoaded: placement.isLoaded,
       atHand: () => null,
       bufferOf: (node) => builder.argument(node),
@@ -82,15 +85,16 @@ function computedSource(
   return {
     lines,
     pack({ to, count, first, from, depth }) {
+      const lanes = count % e.lanes === 0 ? e.lanes : QUAD;
       const panel = e.op('divS', i32, first, e.int(count));
       const wholePanels = Math.floor(lines / count);
       const eachStep = (body: (step: Expr, target: Expr) => void) =>
         e.loop(e.int(0), depth, 1, (p) => body(e.op('add', i32, from, p), at(e, to, p, count * FLOAT_BYTES)));
       const whole = () =>
         eachStep((step, target) => {
-          for (let i = 0; i < count; i += LANES) {
-            const value = lowering(step, (space) => {
-              const lane = space.variable(0, LANES - 1);
+          for (let i = 0; i < count; i += lanes) {
+            const value = lowering(step, lanes, (space) => {
+              const lane = space.variable(0, lanes - 1);
               const atom = lane.terms[0]?.atom as Atom;
               const number = rangeVariable(space, 0, wholePanels);
               const variables: [Atom, Expr][] = [[atom, e.int(0)]];
@@ -98,18 +102,18 @@ function computedSource(
               if (numberAtom) variables.push([numberAtom, panel]);
               return { index: add(times(number, count), plus(lane, i)), variables, lanes: atom };
             });
-            e.store('f32', target, i * FLOAT_BYTES, e.widen(value));
+            e.store('f32', target, i * FLOAT_BYTES, e.widen(value, lanes));
           }
         });
       const rest = () =>
         eachStep((step, target) => {
           for (let i = 0; i < count; i++) {
             const index = Math.min((lines % count === 0 ? 0 : wholePanels * count) + i, lines - 1);
-            const value = lowering(step, () => ({ index: fixed(index), variables: [], lanes: null }));
+            const value = lowering(step, 1, () => ({ index: fixed(index), variables: [], lanes: null }));
             e.store('f32', target, i * FLOAT_BYTES, value);
           }
         });
-      if (wholePanels === 0 || count < LANES) return rest();
+      if (wholePanels === 0 || count < QUAD) return rest();
       if (lines % count === 0) return whole();
       e.when(e.op('lt', mask, panel, e.int(wholePanels)), whole, rest);
     },

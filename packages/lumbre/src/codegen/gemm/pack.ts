@@ -1,6 +1,6 @@
 import type { Emitter } from '../emitter.ts';
 import { type Expr, f32, i32, mask, vector } from '../ir.ts';
-import { LANES } from '../kernel.ts';
+import { QUAD } from '../target.ts';
 import { at, FLOAT_BYTES } from './tile.ts';
 
 /**
@@ -66,7 +66,7 @@ export function stridedSource(e: Emitter, { base, lineStride, stepStride, lines 
       };
       const sources = (clamped: boolean) => Array.from({ length: count }, (_, i) => line(i, clamped));
       const whole = () => {
-        if (count % LANES > 0) packScattered(e, to, sources(false), depth, stepBytes);
+        if (count % QUAD > 0) packScattered(e, to, sources(false), depth, stepBytes);
         else if (lineStride === 1) packNeighbours(e, to, line(0, false), count, depth, stepBytes);
         else if (stepStride === 1) packTransposed(e, to, sources(false), depth);
         else packScattered(e, to, sources(false), depth, stepBytes);
@@ -86,11 +86,12 @@ function packNeighbours(
   depth: Expr,
   stepBytes: number,
 ): void {
-  const wide = vector(f32, LANES);
+  const lanes = count % e.lanes === 0 ? e.lanes : QUAD;
+  const wide = vector(f32, lanes);
   e.loop(e.int(0), depth, 1, (p) => {
     const source = at(e, from, p, stepBytes);
     const target = at(e, to, p, count * FLOAT_BYTES);
-    for (let i = 0; i < count; i += LANES) {
+    for (let i = 0; i < count; i += lanes) {
       const offset = i * FLOAT_BYTES;
       e.store('f32', target, offset, e.load(wide, 'f32', source, offset, false));
     }
@@ -115,14 +116,14 @@ function packScattered(
 
 /** Lines that are contiguous along the steps: four by four, loaded as rows and stored as columns. */
 function packTransposed(e: Emitter, to: Expr, sources: readonly Expr[], depth: Expr): void {
-  const wide = vector(f32, LANES);
+  const wide = vector(f32, QUAD);
   const count = sources.length;
-  const whole = e.op('and', i32, depth, e.int(-LANES));
-  e.loop(e.int(0), whole, LANES, (p) => {
+  const whole = e.op('and', i32, depth, e.int(-QUAD));
+  e.loop(e.int(0), whole, QUAD, (p) => {
     const target = at(e, to, p, count * FLOAT_BYTES);
-    for (let i = 0; i < count; i += LANES) {
+    for (let i = 0; i < count; i += QUAD) {
       const rows = sources
-        .slice(i, i + LANES)
+        .slice(i, i + QUAD)
         .map((source) => e.load(wide, 'f32', at(e, source, p, FLOAT_BYTES), 0, false));
       transpose(e, rows).forEach((column, c) => {
         e.store('f32', target, (c * count + i) * FLOAT_BYTES, column);

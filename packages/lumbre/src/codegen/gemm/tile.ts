@@ -1,11 +1,6 @@
 import type { Emitter } from '../emitter.ts';
 import { type Expr, f32, i32, mask, vector } from '../ir.ts';
-import { LANES } from '../kernel.ts';
-
-/** The tile of the result that one inner loop keeps in registers: eight accumulators, two vectors of b, one of a. */
-export const TILE_ROWS = 4;
-const TILE_VECTORS = 2;
-export const TILE_COLUMNS = TILE_VECTORS * LANES;
+import { tileColumns } from '../target.ts';
 
 export const FLOAT_BYTES = 4;
 
@@ -15,7 +10,7 @@ export const at = (e: Emitter, base: Expr, index: Expr, bytes: number): Expr =>
 
 /** A block of the product: rows of packed a by columns of packed b. */
 export interface Block {
-  /** Panels of TILE_ROWS rows and of TILE_COLUMNS columns, each `depth` steps long. */
+  /** Panels of the target's tile rows and of its tile columns, each `depth` steps long. */
   readonly packedA: Expr;
   readonly packedB: Expr;
   readonly depth: Expr;
@@ -36,22 +31,24 @@ export interface Block {
 /** Computes a block tile by tile. */
 export function multiplyPanels(e: Emitter, block: Block): void {
   const { packedA, packedB, depth, height, width, target, rowBytes, first, edge } = block;
+  const rowsOfTile = e.target.tileRows;
+  const columnsOfTile = tileColumns(e.target);
   const panel = (base: Expr, line: Expr, steps: Expr) =>
     e.op('add', i32, base, e.op('mul', i32, line, e.op('mul', i32, steps, e.int(FLOAT_BYTES))));
-  e.loop(e.int(0), width, TILE_COLUMNS, (j) => {
+  e.loop(e.int(0), width, columnsOfTile, (j) => {
     const bPanel = panel(packedB, j, block.panelDepthB ?? depth);
-    e.loop(e.int(0), height, TILE_ROWS, (i) => {
+    e.loop(e.int(0), height, rowsOfTile, (i) => {
       const sums = tile(e, panel(packedA, i, depth), bPanel, depth);
       const corner = at(e, at(e, target, i, rowBytes), j, FLOAT_BYTES);
       const whole = () => storeTile(e, corner, rowBytes, sums, first);
       if (!edge) return whole();
-      const rows = e.op('min', i32, e.op('sub', i32, height, i), e.int(TILE_ROWS));
-      const columns = e.op('min', i32, e.op('sub', i32, width, j), e.int(TILE_COLUMNS));
+      const rows = e.op('min', i32, e.op('sub', i32, height, i), e.int(rowsOfTile));
+      const columns = e.op('min', i32, e.op('sub', i32, width, j), e.int(columnsOfTile));
       const fits = e.op(
         'maskAnd',
         mask,
-        e.op('eq', mask, rows, e.int(TILE_ROWS)),
-        e.op('eq', mask, columns, e.int(TILE_COLUMNS)),
+        e.op('eq', mask, rows, e.int(rowsOfTile)),
+        e.op('eq', mask, columns, e.int(columnsOfTile)),
       );
       e.when(fits, whole, () => storePart(e, edge, corner, rowBytes, sums, rows, columns, first));
     });
@@ -60,19 +57,20 @@ export function multiplyPanels(e: Emitter, block: Block): void {
 
 /** One tile: for each step of k, one column of the a panel times one row of the b panel. */
 function tile(e: Emitter, aPanel: Expr, bPanel: Expr, depth: Expr): Expr[][] {
-  const wide = vector(f32, LANES);
-  const sums = Array.from({ length: TILE_ROWS }, () =>
-    Array.from({ length: TILE_VECTORS }, () => e.variable(e.constant(wide, 0))),
+  const { lanes, tileRows, tileVectors } = e.target;
+  const wide = vector(f32, lanes);
+  const sums = Array.from({ length: tileRows }, () =>
+    Array.from({ length: tileVectors }, () => e.variable(e.constant(wide, 0))),
   );
-  const step = TILE_ROWS * FLOAT_BYTES;
+  const step = tileRows * FLOAT_BYTES;
   e.loop(e.int(0), e.op('mul', i32, depth, e.int(step)), step, (offset) => {
     const a = e.op('add', i32, aPanel, offset);
-    const b = e.op('add', i32, bPanel, e.op('mul', i32, offset, e.int(TILE_COLUMNS / TILE_ROWS)));
-    const row = Array.from({ length: TILE_VECTORS }, (_, v) =>
-      e.load(wide, 'f32', b, v * LANES * FLOAT_BYTES, false),
+    const b = e.op('add', i32, bPanel, e.op('mul', i32, offset, e.int(tileColumns(e.target) / tileRows)));
+    const row = Array.from({ length: tileVectors }, (_, v) =>
+      e.load(wide, 'f32', b, v * lanes * FLOAT_BYTES, false),
     );
     sums.forEach((line, r) => {
-      const value = e.widen(e.load(f32, 'f32', a, r * FLOAT_BYTES, false));
+      const value = e.widen(e.load(f32, 'f32', a, r * FLOAT_BYTES, false), lanes);
       line.forEach((sum, v) => {
         e.set(sum, e.opHere('fma', f32, value, row[v] as Expr, sum));
       });
@@ -88,11 +86,11 @@ function storeTile(
   sums: readonly (readonly Expr[])[],
   first: boolean,
 ): void {
-  const wide = vector(f32, LANES);
+  const wide = vector(f32, e.lanes);
   sums.forEach((line, r) => {
     const address = e.op('add', i32, target, e.int(r * rowBytes));
     line.forEach((sum, v) => {
-      const offset = v * LANES * FLOAT_BYTES;
+      const offset = v * e.lanes * FLOAT_BYTES;
       const value = first ? sum : e.opHere('add', f32, e.load(wide, 'f32', address, offset, false), sum);
       e.store('f32', address, offset, value);
     });
@@ -110,7 +108,7 @@ function storePart(
   columns: Expr,
   first: boolean,
 ): void {
-  const edgeBytes = TILE_COLUMNS * FLOAT_BYTES;
+  const edgeBytes = tileColumns(e.target) * FLOAT_BYTES;
   storeTile(e, edge, edgeBytes, sums, true);
   e.loop(e.int(0), rows, 1, (r) => {
     e.loop(e.int(0), columns, 1, (c) => {

@@ -2,7 +2,7 @@ import type { Node } from '../../graph/node.ts';
 import { stridedView } from '../../schedule/access.ts';
 import type { Group } from '../../schedule/group.ts';
 import { type Expr, f32, i32, vector } from '../ir.ts';
-import { type Kernel, KernelBuilder, LANES, type Placement } from '../kernel.ts';
+import type { Kernel, KernelBuilder, Placement } from '../kernel.ts';
 import { batchIndex } from './batch.ts';
 import { epilogueOf } from './epilogue.ts';
 import { operandSource } from './operand.ts';
@@ -21,14 +21,17 @@ const PARTS = 16;
  * row, and nothing is packed but the vector. (Where the columns are contiguous the product is a reduction; see
  * `schedule/simplify.ts`.) `null` where rows turn out not to be contiguous.
  */
-export function vectorMatrixKernel(group: Group, placement: Placement): Kernel | null {
+export function vectorMatrixKernel(
+  builder: KernelBuilder,
+  group: Group,
+  placement: Placement,
+): Kernel | null {
   const root = group.roots[0] as Node;
   // A view on the way may have memory of its own, for another's sake, in another order than what it shows.
   const view = stridedView(root.sources[1] as Node, placement.isLoaded);
   if (view?.base.dtype !== 'float32' || view.strides.at(-1) !== 1) return null;
-  const builder = new KernelBuilder();
   const e = builder.emitter;
-  const wide = vector(f32, LANES);
+  const wide = vector(f32, e.lanes);
   const a = root.sources[0] as Node;
   const rank = root.shape.length;
   const batch = root.shape.slice(0, -2);
@@ -80,12 +83,12 @@ export function vectorMatrixKernel(group: Group, placement: Placement): Kernel |
         const sum = e.variable(first ? e.constant(type, 0) : e.load(type, 'f32', to, 0, false));
         factors.forEach((factor, r) => {
           const value = e.load(type, 'f32', at(e, start, j, FLOAT_BYTES), r * rowBytes, false);
-          e.set(sum, e.opHere('fma', f32, lanes === 1 ? factor : e.widen(factor), value, sum));
+          e.set(sum, e.opHere('fma', f32, lanes === 1 ? factor : e.widen(factor, lanes), value, sum));
         });
         e.store('f32', to, 0, sum);
       };
-      const vectors = e.op('and', i32, width, e.int(-LANES));
-      e.loop(e.int(0), vectors, LANES, (j) => step(j, LANES));
+      const vectors = e.op('and', i32, width, e.int(-e.lanes));
+      e.loop(e.int(0), vectors, e.lanes, (j) => step(j, e.lanes));
       e.loop(vectors, width, 1, (j) => step(j, 1));
     };
     const firstRows = Math.min(k, ROWS_AT_ONCE);

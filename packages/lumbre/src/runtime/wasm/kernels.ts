@@ -1,5 +1,6 @@
 import { compileOptimized } from '#platform';
 import { generate } from '../../codegen/generate.ts';
+import { wasmTarget } from '../../codegen/target.ts';
 import type { Node } from '../../graph/node.ts';
 import { wasmFeatures } from '../../render/wasm/features.ts';
 import { renderModule } from '../../render/wasm/render.ts';
@@ -68,7 +69,7 @@ export class KernelCache {
       group,
       plan,
       name: `kernel${i}`,
-      kernel: generate(group, plan),
+      kernel: generate(group, plan, wasmTarget),
     }));
     const bytes = renderModule(
       drafts.map(({ name, kernel }) => ({ name, body: kernel.body })),
