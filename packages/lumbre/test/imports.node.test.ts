@@ -30,7 +30,8 @@ const sideways: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Who may import `node:` modules: everything else has to run in browsers. */
-const mayImportNode = (file: string): boolean => file === 'platform/node.ts' || file.startsWith('cli/');
+const mayImportNode = (file: string): boolean =>
+  file === 'platform/node.ts' || file.startsWith('runtime/native/') || file.startsWith('cli/');
 
 /** Source text by path relative to `src`, with forward slashes: `tensor/index.ts`. */
 type Sources = ReadonlyMap<string, string>;
@@ -59,6 +60,7 @@ function runtimeSpecifiersOf(text: string): string[] {
 /** The files of `src` that a specifier stands for; none when it is another package's. */
 function targetsOf(file: string, specifier: string): string[] {
   if (specifier === '#platform') return ['platform/node.ts', 'platform/browser.ts'];
+  if (specifier === '#native') return ['runtime/native/index.ts', 'runtime/native/absent.ts'];
   if (specifier === 'lumbre') return ['index.ts'];
   if (specifier.startsWith('lumbre/')) return [`${specifier.slice('lumbre/'.length)}/index.ts`];
   if (specifier.startsWith('.')) return [posix.join(posix.dirname(file), specifier)];
@@ -85,7 +87,9 @@ function importViolations(sources: Sources): string[] {
     }
     for (const specifier of specifiersOf(text)) {
       if (specifier.startsWith('node:') && !mayImportNode(file)) {
-        violations.push(`${file} imports '${specifier}': only platform/node.ts and cli import node: modules`);
+        violations.push(
+          `${file} imports '${specifier}': only platform/node.ts, runtime/native and cli import node: modules`,
+        );
       }
       for (const target of targetsOf(file, specifier)) {
         const targetRoom = roomOf(target);
@@ -185,10 +189,10 @@ describe('the checker', () => {
     expect(violations[0]).toContain(message);
   });
 
-  test('reports node: modules outside platform/node.ts and cli', () => {
+  test('reports node: modules where they may not be', () => {
     const violations = importViolations(files({ 'platform/browser.ts': "import { cpus } from 'node:os';" }));
     expect(violations).toEqual([
-      "platform/browser.ts imports 'node:os': only platform/node.ts and cli import node: modules",
+      "platform/browser.ts imports 'node:os': only platform/node.ts, runtime/native and cli import node: modules",
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Language } from '../data/index.ts';
 import { defaultDevice } from '../runtime/devices.ts';
+import { emptyCache, showCache } from './commands/cache.ts';
 import { type GenerateCommandOptions, generateText } from './commands/generate.ts';
 import { start } from './commands/start.ts';
 import { evaluateRun, sampleStories } from './commands/stories.ts';
@@ -204,6 +205,25 @@ function storiesCommand(context: Context): Command {
     .addCommand(sample);
 }
 
+function cacheCommand(context: Context): Command {
+  const json = 'one JSON object, for programs';
+  const clear = new Command('clear')
+    .description('delete them; they are compiled again when they are needed')
+    .option('--json', json);
+  withLanguage(clear).action((_: unknown, command: Command) =>
+    // `--json` may stand before the word, too.
+    emptyCache({ json: Boolean(command.optsWithGlobals<{ json?: boolean }>().json) }, context),
+  );
+  const cache = new Command('cache')
+    .description('the kernels that were compiled to machine code: where they are kept, and how many')
+    .option('--json', json)
+    // What stands after `clear` is for `clear`.
+    .enablePositionalOptions();
+  return withLanguage(cache)
+    .action((flags: { json?: boolean }) => showCache({ json: Boolean(flags.json) }, context))
+    .addCommand(clear);
+}
+
 /** The whole command line. Its texts go to the context's outputs, and it throws instead of ending the process. */
 export function makeProgram(context: Context, version: string): Command {
   const program = new Command('lumbre')
@@ -212,7 +232,8 @@ export function makeProgram(context: Context, version: string): Command {
     .addCommand(startCommand(context))
     .addCommand(new Command('train').description('train a model').addCommand(trainCommand(context)))
     .addCommand(generateCommand(context))
-    .addCommand(storiesCommand(context));
+    .addCommand(storiesCommand(context))
+    .addCommand(cacheCommand(context));
   const settle = (command: Command): void => {
     command
       .exitOverride()

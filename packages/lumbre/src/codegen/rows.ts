@@ -32,6 +32,7 @@ interface Step {
   readonly inner: readonly Expr[];
   /** Lanes that the last inner variable counts up along; 1 for a single point. */
   readonly lanes: number;
+  /** Its position; -1 for the last. */
   readonly accumulator: number;
 }
 
@@ -267,7 +268,7 @@ class RowsKernel {
       rows.forEach((row, r) => {
         this.#step(row, at, mine, (node, value) => {
           const all = accumulators[r]?.[reductions.indexOf(node)] as Variable[];
-          const accumulator = all[at.accumulator] as Variable;
+          const accumulator = all.at(at.accumulator) as Variable;
           e.set(accumulator, e.opHere(reductionOf(node).op, valueType(node.dtype), accumulator, value));
         });
       });
@@ -296,7 +297,7 @@ class RowsKernel {
       const left = Math.floor((length % VIRTUAL_LANES) / QUAD);
       for (let u = 0; u < left; u++) shift(e.int(whole), u, QUAD);
       e.loop(e.int(length - (length % QUAD)), e.int(length), 1, (i) =>
-        step({ inner: [...inner, i], lanes: 1, accumulator: quads }),
+        step({ inner: [...inner, i], lanes: 1, accumulator: -1 }),
       );
     };
     nest([]);

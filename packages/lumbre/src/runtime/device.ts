@@ -47,6 +47,15 @@ export interface Program {
    * @throws RangeError when an index in the data is out of range.
    */
   run(inputs: readonly Storage[], reuse?: readonly (Storage | null)[]): Storage[];
+  /**
+   * The same in the background, on devices that can: the event loop goes on. `done` is called once, when all is computed,
+   * with the outputs or with an error; from the event loop, or earlier, from within whatever needs the device next.
+   */
+  runInBackground?(
+    inputs: readonly Storage[],
+    reuse: readonly (Storage | null)[],
+    done: (error: unknown, outputs: Storage[]) => void,
+  ): void;
   /** Whether output number `output` may be written over the input in `slot`. */
   reusable(output: number, slot: number): boolean;
   report(): ProgramReport;
@@ -70,5 +79,7 @@ export interface Device {
    */
   prepare(graph: Graph, repeated?: boolean): Program;
   memory(): MemoryUse;
+  /** Waits until nothing is running in the background, and until whoever asked for it has what came out. */
+  settle?(): void;
   statistics(): DeviceStatistics;
 }

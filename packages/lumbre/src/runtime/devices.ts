@@ -1,4 +1,5 @@
-import { environment, warn } from '#platform';
+import { makeNativeDevice, nativeProblem } from '#native';
+import { environment, platformName, warn } from '#platform';
 import { wasmFeatures } from '../render/wasm/features.ts';
 import type { Device } from './device.ts';
 import { JsDevice } from './js/device.ts';
@@ -7,9 +8,12 @@ import { WasmDevice } from './wasm/device.ts';
 const makers: Record<string, () => Device> = {
   js: () => new JsDevice(),
   wasm: () => new WasmDevice(),
+  native: makeNativeDevice,
 };
 
-export const deviceNames = (): string[] => Object.keys(makers);
+/** The devices that there are here. */
+export const deviceNames = (): string[] =>
+  Object.keys(makers).filter((name) => name !== 'native' || nativeProblem() === null);
 
 const devices = new Map<string, Device>();
 
@@ -34,13 +38,18 @@ export const startedDevices = (): Device[] => [...devices.values()];
 
 let defaultName: string | undefined;
 
-/** The device for new tensors: what setDefaultDevice or LUMBRE_DEVICE says, else `wasm`, else `js`. */
+/** The device for new tensors: what setDefaultDevice or LUMBRE_DEVICE says, else the fastest that there is. */
 export function defaultDevice(): string {
   defaultName ??= environment('LUMBRE_DEVICE') || fastest();
   return defaultName;
 }
 
 function fastest(): string {
+  if (platformName === 'node') {
+    const problem = nativeProblem();
+    if (!problem) return 'native';
+    warn(`Computing on 'wasm'. ${problem}`);
+  }
   if (typeof WebAssembly === 'object' && wasmFeatures().simd) return 'wasm';
   warn("This engine has no WebAssembly with 128-bit vectors: computing on 'js', which is much slower.");
   return 'js';

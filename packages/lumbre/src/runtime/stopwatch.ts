@@ -12,10 +12,15 @@ export class Stopwatch {
     try {
       runKernels();
     } finally {
-      this.#kernelMs += performance.now() - start;
-      this.#programs++;
-      this.#threads = threads;
+      this.add(threads, performance.now() - start);
     }
+  }
+
+  /** Counts a program whose kernels took this long. */
+  add(threads: number, milliseconds: number): void {
+    this.#kernelMs += milliseconds;
+    this.#programs++;
+    this.#threads = threads;
   }
 
   read(): DeviceStatistics {

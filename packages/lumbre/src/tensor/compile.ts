@@ -52,6 +52,13 @@ interface Entry {
 
 export interface CompiledFunction<Args extends unknown[], Result> {
   (...args: Args): Result;
+  /**
+   * The same in the background: timers, servers and signals are heard while it computes, on devices that can (`native`;
+   * elsewhere, and when the function is traced, it computes before it returns). Whatever else needs the device meanwhile
+   * waits for it, so that everything is computed in the order in which it was asked for. Do not dispose of arguments
+   * before it is done.
+   */
+  async(...args: Args): Promise<Result>;
   /** Kernels and memory of every program made so far. */
   explain(): ProgramReport[];
   /** Forgets the programs and gives back what they hold. */
@@ -95,22 +102,21 @@ export function compile<Args extends unknown[], Result>(
     for (const input of entry?.inputs ?? []) if (input.kind === 'constant') release(input.node);
   };
 
-  const compiled = (...args: Args): Result => {
-    // Inside another compiled function this one is part of it; who looks at values looks at each.
-    if (currentTrace() || inspection.inspector) return fn(...args);
-    const tensors = collectTensors(args);
-    const key = signature(args);
-    let entry = cache.get(key);
-    if (entry && !stillHolds(entry)) {
+  /** The program for these arguments, if there is one that still holds. */
+  const lookUp = (key: string): Entry | undefined => {
+    const entry = cache.get(key);
+    if (!entry) return undefined;
+    if (!stillHolds(entry)) {
       forget(key);
-      entry = undefined;
+      return undefined;
     }
-    if (entry) {
-      // Most recently used last.
-      cache.delete(key);
-      cache.set(key, entry);
-      return replay(entry, tensors) as Result;
-    }
+    // Most recently used last.
+    cache.delete(key);
+    cache.set(key, entry);
+    return entry;
+  };
+
+  const traceAnew = (key: string, args: Args, tensors: readonly Tensor[]): Result => {
     if (++traces === TRACES_BEFORE_WARNING) {
       warn(
         `compile: ${traces} traces of one function so far; each new signature is compiled anew. ` +
@@ -124,7 +130,28 @@ export function compile<Args extends unknown[], Result>(
     return result as Result;
   };
 
+  const compiled = (...args: Args): Result => {
+    // Inside another compiled function this one is part of it; who looks at values looks at each.
+    if (currentTrace() || inspection.inspector) return fn(...args);
+    const tensors = collectTensors(args);
+    const key = signature(args);
+    const entry = lookUp(key);
+    return entry ? (replay(entry, tensors) as Result) : traceAnew(key, args, tensors);
+  };
+
+  const inBackground = async (...args: Args): Promise<Result> => {
+    if (currentTrace()) {
+      throw new Error('compile: async() inside a compiled function; call the function itself there.');
+    }
+    if (inspection.inspector) return fn(...args);
+    const tensors = collectTensors(args);
+    const key = signature(args);
+    const entry = lookUp(key);
+    return entry ? (replayInBackground(entry, tensors) as Promise<Result>) : traceAnew(key, args, tensors);
+  };
+
   return Object.assign(compiled, {
+    async: inBackground,
     explain: () => [...cache.values()].map((entry) => entry.program.report()),
     dispose: () => {
       for (const key of [...cache.keys()]) forget(key);
@@ -258,7 +285,18 @@ function deviceOf(tensors: readonly Tensor[]): string {
   return [...names][0] as string;
 }
 
-function replay(entry: Entry, tensors: readonly Tensor[]): unknown {
+/** A replay for which all is gathered: what goes in, what may be overwritten, and what to do when it is over. */
+interface Replay {
+  readonly inputs: readonly Storage[];
+  readonly reuse: readonly (Storage | null)[];
+  /** The function's result. */
+  succeed(storages: readonly Storage[]): unknown;
+  fail(): void;
+}
+
+function gather(entry: Entry, tensors: readonly Tensor[]): Replay {
+  // What a replay in the background makes may be what this one reads.
+  getDevice(entry.device).settle?.();
   // In the order of the trace, whether needed or not: a generator goes on as it would without compile.
   const fresh = new Map(entry.trace.feeds.map((feed) => [feed, feed.refresh()]));
   const fed: Storage[] = [];
@@ -280,9 +318,15 @@ function replay(entry: Entry, tensors: readonly Tensor[]): unknown {
         return upload(input.feed);
     }
   };
+  const releaseFed = () => {
+    for (const storage of fed) storage.free();
+  };
+  const fail = () => {
+    for (const { undo: takeBack } of entry.trace.feeds) takeBack?.();
+    releaseFed();
+  };
   const reuse = new Array<Storage | null>(entry.outputShapes.length).fill(null);
   const taken: Node[] = [];
-  let storages: Storage[];
   try {
     const inputs = entry.inputs.map(currentValue);
     for (const { tensor, output, slot } of entry.assignments) {
@@ -291,15 +335,47 @@ function replay(entry: Entry, tensors: readonly Tensor[]): unknown {
       reuse[output] = holder.storage;
       taken.push(holder);
     }
+    const succeed = (storages: readonly Storage[]) => {
+      releaseFed();
+      for (const node of taken) node.storage = null;
+      return finish(entry, storages);
+    };
+    return { inputs, reuse, succeed, fail };
+  } catch (error) {
+    fail();
+    throw error;
+  }
+}
+
+function replay(entry: Entry, tensors: readonly Tensor[]): unknown {
+  const { inputs, reuse, succeed, fail } = gather(entry, tensors);
+  let storages: Storage[];
+  try {
     storages = entry.program.run(inputs, reuse);
   } catch (error) {
-    for (const { undo: takeBack } of entry.trace.feeds) takeBack?.();
+    fail();
     throw error;
-  } finally {
-    for (const storage of fed) storage.free();
   }
-  for (const node of taken) node.storage = null;
-  return finish(entry, storages);
+  return succeed(storages);
+}
+
+/** As `replay`, in the background where the device has one. */
+function replayInBackground(entry: Entry, tensors: readonly Tensor[]): Promise<unknown> {
+  const { program } = entry;
+  if (!program.runInBackground) return Promise.resolve(replay(entry, tensors));
+  const { inputs, reuse, succeed, fail } = gather(entry, tensors);
+  return new Promise((resolve, reject) => {
+    const done = (error: unknown, storages: Storage[]) => {
+      if (error === null) return resolve(succeed(storages));
+      fail();
+      reject(error);
+    };
+    try {
+      program.runInBackground?.(inputs, reuse, done);
+    } catch (error) {
+      done(error, []);
+    }
+  });
 }
 
 /** The node that holds the tensor's value, if the tensor alone holds it, so that it may be overwritten. */

@@ -177,7 +177,7 @@ export class Trainer {
     const byClock = seconds === null ? 0 : Math.min(1, this.#seconds / seconds) * steps;
     this.#optimizer.lr = this.#schedule(Math.max(this.#step, byClock));
     this.model.train();
-    const [loss, gradNorm] = await this.#run((x, y) => this.#trainStep(x, y), this.#batches.next());
+    const [loss, gradNorm] = await this.#run((x, y) => this.#trainStep.async(x, y), this.#batches.next());
     this.#step++;
     const duration = (performance.now() - started) / 1000;
     this.#seconds += duration;
@@ -197,7 +197,10 @@ export class Trainer {
   }
 
   /** Runs a program on a batch and reads the numbers that it gives. */
-  async #run(program: (x: Tensor, y: Tensor) => readonly Tensor[], batch: TokenBatch): Promise<number[]> {
+  async #run(
+    program: (x: Tensor, y: Tensor) => Promise<readonly Tensor[]>,
+    batch: TokenBatch,
+  ): Promise<number[]> {
     const { device } = this.model;
     const { blockSize } = this.model.config;
     const [x, y] = [batch.x, batch.y].map((ids) =>
@@ -205,7 +208,7 @@ export class Trainer {
     );
     const results: Tensor[] = [];
     try {
-      results.push(...program(x as Tensor, y as Tensor));
+      results.push(...(await program(x as Tensor, y as Tensor)));
       return await Promise.all(results.map((result) => result.item()));
     } finally {
       for (const used of [x, y, ...results]) used?.dispose();
@@ -226,7 +229,10 @@ export class Trainer {
     this.model.eval();
     try {
       for (const batch of this.#validationBatches) {
-        const [loss] = await this.#run((x, y) => noGrad(() => [this.#lossOf(x, y)]), batch);
+        const [loss] = await this.#run(
+          (x, y) => noGrad(() => this.#lossOf.async(x, y).then((loss) => [loss])),
+          batch,
+        );
         total += loss as number;
         await this.#breathe();
       }

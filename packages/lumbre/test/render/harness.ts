@@ -11,7 +11,7 @@ import {
 import { buffer, Locals, load, op, store } from './build.ts';
 import { type Fma, fmaFused, fmaSeparate, interpret } from './interpret.ts';
 
-type Data = Float32Array | Int32Array | Uint16Array | Int8Array | Uint8Array;
+type Data = Float32Array | Int32Array | Uint16Array | Int16Array | Int8Array | Uint8Array;
 
 export interface Call {
   /** Contents of the buffers before the call. */

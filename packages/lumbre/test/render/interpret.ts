@@ -168,6 +168,8 @@ export function interpret(
             const product = (i: number) => view.getInt8(a + i) * half(i);
             return make((index) => product(2 * index) + product(2 * index + 1));
           }
+          case 'quad':
+            return make((index) => arg(0, 4 * arg(1, 0) + index));
           case 'any':
             return make(() => Number(args[0].includes(1)));
           case 'fma':

@@ -140,7 +140,7 @@ describe('describe()', () => {
     expect(String(summary).split('\n')).toEqual([
       'shape     [2, 3]',
       'dtype    float32',
-      expect.stringMatching(/^device +(js|wasm)$/),
+      expect.stringMatching(/^device +(js|wasm|native)$/),
       'count          6',
       'mean           2',
       'std      1.58114',

@@ -36,6 +36,18 @@ export const en: Messages = {
   threeStories: 'Three stories it has just written',
   measuring: (count) => `Writing another ${count} stories and measuring them by the grammar…`,
 
+  cacheTitle: 'Compiled kernels',
+  cacheFolder: (folder) => `Folder: ${folder}`,
+  cacheEmpty: 'There are none yet: they are compiled when they are first needed.',
+  cacheHolds: (kernels, kernelCount, batches, batchCount, size) =>
+    `${kernels} ${kernelCount === 1 ? 'kernel' : 'kernels'} in ${batches} ${batchCount === 1 ? 'file' : 'files'}: ${size}`,
+  cacheBound: (size, batches) =>
+    `There is room for ${size} and ${batches} files; past that, those unused for longest are deleted.`,
+  cacheClearHint: 'To empty the folder: npx lumbre cache clear',
+  cacheWasEmpty: (folder) => `There was nothing to delete in ${folder}.`,
+  cacheCleared: (batches, batchCount, size, folder) =>
+    `Done: ${batches} ${batchCount === 1 ? 'file' : 'files'} deleted from ${folder}, ${size} freed. Kernels are compiled again when they are needed.`,
+
   error: 'Error:',
   fileMissing: (path) => `There is no ${path}. Check the path and the name.`,
   fileEmpty: (path) => `${path} is empty. Choose a file with text.`,

@@ -38,6 +38,19 @@ export const es = {
   threeStories: 'Tres cuentos que acaba de escribir',
   measuring: (count: string) => `Escribe otros ${count} cuentos y los mide con la gramática…`,
 
+  // The cache of compiled kernels.
+  cacheTitle: 'Núcleos de cálculo compilados',
+  cacheFolder: (folder: string) => `Carpeta: ${folder}`,
+  cacheEmpty: 'Todavía no hay ninguno: se compilan la primera vez que hacen falta.',
+  cacheHolds: (kernels: string, kernelCount: number, batches: string, batchCount: number, size: string) =>
+    `${kernels} ${kernelCount === 1 ? 'núcleo' : 'núcleos'} en ${batches} ${batchCount === 1 ? 'archivo' : 'archivos'}: ${size}`,
+  cacheBound: (size: string, batches: string) =>
+    `Caben hasta ${size} y ${batches} archivos; después se borran los que llevan más tiempo sin usarse.`,
+  cacheClearHint: 'Para vaciar la carpeta: npx lumbre cache clear',
+  cacheWasEmpty: (folder: string) => `No había nada que borrar en ${folder}.`,
+  cacheCleared: (batches: string, batchCount: number, size: string, folder: string) =>
+    `Listo: ${batchCount === 1 ? 'se borró 1 archivo' : `se borraron ${batches} archivos`} de ${folder} y quedaron libres ${size}. Los núcleos se compilarán de nuevo cuando hagan falta.`,
+
   // Errors: what happened, why, what to do.
   error: 'Error:',
   fileMissing: (path: string) => `No existe ${path}. Revisa la ruta y el nombre.`,

@@ -3,7 +3,6 @@ import { sizeOf } from '../../graph/shape.ts';
 import type { Group } from '../../schedule/group.ts';
 import type { LoopPlan } from '../../schedule/loops.ts';
 import { bytesOf, type Place, type Plan } from '../../schedule/plan.ts';
-import type { CompiledKernel } from './kernels.ts';
 
 /** A place in memory before it is known where anything lies: bytes from the beginning of one of the program's blocks. */
 interface Address {
@@ -15,8 +14,8 @@ interface Address {
 const at = ({ block, offset }: Address, bytes: number): Address => ({ block, offset: offset + bytes });
 
 /** A group's kernel and the nodes that its arguments stand for. */
-export interface GroupKernel {
-  readonly kernel: CompiledKernel;
+export interface GroupKernel<Kernel> {
+  readonly kernel: Kernel;
   readonly nodes: readonly Node[];
 }
 
@@ -24,16 +23,18 @@ export interface GroupKernel {
  * The calls of a program one after another, loops unrolled: a step is a few rows of a table, and its kernels are those of
  * every other step.
  */
-export class CallList {
-  readonly kernels: CompiledKernel[] = [];
+export class CallList<Kernel> {
+  readonly kernels: Kernel[] = [];
+  /** For each call, how many arguments it has. */
+  readonly argumentCounts: number[] = [];
   /** For the arguments of all calls in order, the block and the bytes from its beginning. */
   readonly blocks: number[] = [];
   readonly offsets: number[] = [];
   /** Calls before the first sink. */
   readonly sinksFrom: number;
-  readonly #kernelOf: ReadonlyMap<Group, GroupKernel>;
+  readonly #kernelOf: ReadonlyMap<Group, GroupKernel<Kernel>>;
 
-  constructor(plan: Plan, inputs: number, kernelOf: ReadonlyMap<Group, GroupKernel>) {
+  constructor(plan: Plan, inputs: number, kernelOf: ReadonlyMap<Group, GroupKernel<Kernel>>) {
     this.#kernelOf = kernelOf;
     const arena = { block: 0, offset: 0 };
     const addressOf = addresses(
@@ -55,8 +56,9 @@ export class CallList {
         this.#addLoop(loop, group.roots[0] as Node, workspace, addressOf);
         continue;
       }
-      const { kernel, nodes } = this.#kernelOf.get(group) as GroupKernel;
+      const { kernel, nodes } = this.#kernelOf.get(group) as GroupKernel<Kernel>;
       this.kernels.push(kernel);
+      this.argumentCounts.push(nodes.length);
       for (const node of nodes) {
         const { block, offset } = addressOf(node);
         this.blocks.push(block);
@@ -113,6 +115,6 @@ function addresses(
     if (place) return resolve(place);
     // What has no elements is nowhere, and nobody looks.
     if (sizeOf(node.shape) === 0) return arena;
-    throw new Error(`wasm: ${node.op} of ${bytesOf(node)} bytes has no place in memory.`);
+    throw new Error(`${node.op} of ${bytesOf(node)} bytes has no place in memory.`);
   };
 }

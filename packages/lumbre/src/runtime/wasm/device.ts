@@ -51,7 +51,7 @@ export class WasmDevice implements Device {
     if (!this.supports(dtype)) {
       throw new TypeError(`wasm: ${dtype} is not supported; use float32 here, or the 'js' device.`);
     }
-    const storage = new WasmStorage(this.#heap, dtype, values.length);
+    const storage = new WasmStorage(this.#heap, 'wasm', dtype, values.length);
     writeMemory(dtype, values, storage.view());
     return storage;
   }

@@ -10,6 +10,21 @@ const MOST_PAGES = 65536;
 /** Below this lie the status words of kernels; address 0 is never handed out. */
 const FIRST_ADDRESS = 1024;
 
+/** Memory beyond the 4 GiB of WebAssembly, of a device that can compute there: its addresses are above 2^32. */
+export interface Beyond {
+  /** The address of a new block, of 64-byte alignment; `null` when the machine has no more. */
+  allocate(bytes: number): number | null;
+  free(address: number): void;
+  /** The memory that a block lies in, from its beginning on. */
+  bufferOf(address: number): ArrayBuffer;
+}
+
+/** The first address that WebAssembly does not have. */
+const WASM_END = 2 ** 32;
+
+/** Whether a block lies in the WebAssembly memory. */
+export const isInWasm = (address: number): boolean => address < WASM_END;
+
 /** Reserves room to grow in; some engines refuse 4 GiB, and then half of it, or a quarter, has to do. */
 function makeMemory(shared: boolean): WebAssembly.Memory {
   for (let maximum = MOST_PAGES; ; maximum /= 2) {
@@ -23,7 +38,8 @@ function makeMemory(shared: boolean): WebAssembly.Memory {
 
 /**
  * The memory of the wasm device: one WebAssembly memory, handed out in blocks of 64-byte alignment, best fit first, and
- * grown when no gap is large enough. Addresses are numbers up to 2^32 and never negative.
+ * grown when no gap is large enough. Addresses are numbers up to 2^32 and never negative; those of blocks that are `beyond`
+ * are larger.
  */
 export class Heap {
   readonly memory: WebAssembly.Memory;
@@ -33,10 +49,18 @@ export class Heap {
   #end = FIRST_ADDRESS;
   #used = 0;
   #peak = 0;
+  readonly #device: string;
+  readonly #beyond: Beyond | null;
 
-  /** @param shared whether other threads shall see the memory */
-  constructor(shared: boolean) {
+  /**
+   * @param shared whether other threads shall see the memory
+   * @param device whose it is, for messages
+   * @param beyond where blocks go for which there is no room
+   */
+  constructor(shared: boolean, device = 'wasm', beyond: Beyond | null = null) {
     this.memory = makeMemory(shared);
+    this.#device = device;
+    this.#beyond = beyond;
   }
 
   get usedBytes(): number {
@@ -54,7 +78,7 @@ export class Heap {
 
   /**
    * The address of a new block.
-   * @throws RangeError when 4 GiB are not enough, or the machine has no more memory.
+   * @throws RangeError when there is no more memory.
    */
   allocate(bytes: number): number {
     const size = Math.max(Math.ceil(bytes / ALIGNMENT), 1) * ALIGNMENT;
@@ -70,7 +94,7 @@ export class Heap {
       gap.bytes -= size;
       if (gap.bytes === 0) this.#gaps.splice(best, 1);
     } else {
-      start = this.#extend(size);
+      start = this.#extend(size) ?? this.#beyond?.allocate(size) ?? this.#refuse(size);
     }
     this.#blocks.set(start, size);
     this.#used += size;
@@ -78,7 +102,16 @@ export class Heap {
     return start;
   }
 
-  #extend(size: number): number {
+  #refuse(size: number): never {
+    const most = this.#beyond ? 'this machine has no more' : 'the most is 4 GiB';
+    throw new RangeError(
+      `${this.#device}: no room for ${size} bytes more; ${this.#used} are in use and ${most}. Dispose of tensors ` +
+        '(scope() does it), use smaller batches, or compute in parts.',
+    );
+  }
+
+  /** A block at the end of the memory, which grows; `null` when it cannot. */
+  #extend(size: number): number | null {
     const last = this.#gaps[this.#gaps.length - 1];
     const atEnd = last && last.start + last.bytes === this.#end ? last : null;
     const start = atEnd ? atEnd.start : this.#end;
@@ -89,10 +122,7 @@ export class Heap {
       try {
         this.memory.grow(pages);
       } catch {
-        throw new RangeError(
-          `wasm: no room for ${size} bytes more; ${this.#used} are in use and the most is 4 GiB. Dispose of tensors ` +
-            '(scope() does it), use smaller batches, or compute in parts.',
-        );
+        return null;
       }
     }
     if (atEnd) this.#gaps.pop();
@@ -100,11 +130,22 @@ export class Heap {
     return start;
   }
 
+  /** The memory that a block lies in, and where in it. */
+  locate(start: number): { readonly buffer: ArrayBufferLike; readonly offset: number } {
+    if (isInWasm(start) || !this.#beyond) return { buffer: this.memory.buffer, offset: start };
+    return { buffer: this.#beyond.bufferOf(start), offset: 0 };
+  }
+
   free(start: number): void {
     const bytes = this.#blocks.get(start);
-    if (bytes === undefined) throw new Error(`wasm: address ${start} was freed twice or never allocated.`);
+    if (bytes === undefined)
+      throw new Error(`${this.#device}: address ${start} was freed twice or never allocated.`);
     this.#blocks.delete(start);
     this.#used -= bytes;
+    if (!isInWasm(start)) {
+      this.#beyond?.free(start);
+      return;
+    }
     let index = this.#gaps.findIndex((gap) => gap.start > start);
     if (index < 0) index = this.#gaps.length;
     this.#gaps.splice(index, 0, { start, bytes });

@@ -1,27 +1,21 @@
 import { compileOptimized } from '#platform';
 import { generate } from '../../codegen/generate.ts';
 import { wasmTarget } from '../../codegen/target.ts';
-import type { Node } from '../../graph/node.ts';
 import { wasmFeatures } from '../../render/wasm/features.ts';
 import { renderModule } from '../../render/wasm/render.ts';
-import { contentsOf } from '../../schedule/contents.ts';
 import type { Group } from '../../schedule/group.ts';
-import { groupKey, type Plan } from '../../schedule/plan.ts';
+import type { Plan } from '../../schedule/plan.ts';
 import type { GroupKernel } from './calls.ts';
+import { assignKernels, type GroupDraft, groupsIn, type KernelShape, shapeOf } from './drafts.ts';
 import type { ThreadPool } from './threads.ts';
 
 export type KernelFunction = (argumentTable: number, begin: number, end: number, scratch: number) => void;
 
 /** A compiled kernel, whatever memory it works on. */
-export interface CompiledKernel {
+export interface CompiledKernel extends KernelShape {
   /** Its place in the list of all kernels, which threads share. */
   readonly number: number;
   readonly run: KernelFunction;
-  readonly extent: number;
-  readonly fewParts: boolean;
-  readonly scratchBytes: number;
-  /** For each argument, the position of its node among the contents of its group. */
-  readonly arguments: readonly number[];
 }
 
 /** Past this many kernels the ones used longest ago are forgotten. */
@@ -42,19 +36,17 @@ export class KernelCache {
   }
 
   /** A kernel for each group of the plan and of its loops, compiled well where it is `repeated`. */
-  compile(plan: Plan, repeated: boolean): ReadonlyMap<Group, GroupKernel> {
+  compile(plan: Plan, repeated: boolean): ReadonlyMap<Group, GroupKernel<CompiledKernel>> {
     const drafts = groupsIn(plan);
     const missing = new Map<string, GroupDraft>();
     for (const draft of drafts) if (!this.#known.has(draft.key)) missing.set(draft.key, draft);
     if (missing.size > 0) this.#compileMissing([...missing.values()], repeated);
-    const compiled = new Map<Group, GroupKernel>();
-    for (const { key, group, plan: own } of drafts) {
+    const compiled = assignKernels(drafts, (key) => {
       const kernel = this.#known.get(key) as CompiledKernel;
       this.#known.delete(key);
       this.#known.set(key, kernel);
-      const { nodes } = contentsOf(group, own.isLoaded);
-      compiled.set(group, { kernel, nodes: kernel.arguments.map((position) => nodes[position] as Node) });
-    }
+      return kernel;
+    });
     // Not before: what this very plan needs could be what was used longest ago.
     for (const key of this.#known.keys()) {
       if (this.#known.size <= MOST_KERNELS) break;
@@ -80,28 +72,11 @@ export class KernelCache {
     const instance = new WebAssembly.Instance(module, { env: { memory: this.#memory } });
     this.#pool.add({ bytes, firstKernel: this.#count, kernelCount: drafts.length });
     for (const { key, group, plan, name, kernel } of drafts) {
-      const { nodes } = contentsOf(group, plan.isLoaded);
       this.#known.set(key, {
+        ...shapeOf(kernel, group, plan),
         number: this.#count++,
         run: instance.exports[name] as KernelFunction,
-        extent: kernel.extent,
-        fewParts: kernel.fewParts,
-        scratchBytes: kernel.scratchBytes,
-        arguments: kernel.buffers.map((node) => nodes.indexOf(node)),
       });
     }
   }
 }
-
-/** A group that needs a kernel, and the plan that it is of. */
-interface GroupDraft {
-  readonly key: string;
-  readonly group: Group;
-  readonly plan: Plan;
-}
-
-const groupsIn = (plan: Plan): GroupDraft[] =>
-  plan.groups.flatMap((group) => {
-    const loop = plan.loops.get(group);
-    return loop ? groupsIn(loop.body) : [{ key: groupKey(group, plan), group, plan }];
-  });

@@ -1,6 +1,5 @@
 import { failedCheck } from '../../codegen/failures.ts';
 import type { Storage } from '../../graph/node.ts';
-import { sizeOf } from '../../graph/shape.ts';
 import { STATUS_CODE_ADDRESS, STATUS_VALUE_ADDRESS } from '../../render/wasm/render.ts';
 import type { Group } from '../../schedule/group.ts';
 import type { Plan } from '../../schedule/plan.ts';
@@ -12,11 +11,15 @@ import { CallList, type GroupKernel } from './calls.ts';
 import { CALL_WORDS, call, partsOf } from './control.ts';
 import type { Heap } from './heap.ts';
 import type { CompiledKernel } from './kernels.ts';
-import { WasmStorage } from './storage.ts';
+import { aligned, RunMemory } from './planMemory.ts';
+import type { WasmStorage } from './storage.ts';
 import type { ThreadPool } from './threads.ts';
 
 /** Below this much work (bytes and operations) a program is over before a second thread would have begun. */
-const WORK_FOR_THREADS = 100_000;
+export const WORK_FOR_THREADS = 100_000;
+
+/** WebAssembly cannot compute here: what it would read or write lies beyond its memory. Nothing has been done. */
+export class OutOfReach extends Error {}
 
 /** A plan with its kernels: a table that is filled with addresses and walked. */
 export class WasmProgram implements Program {
@@ -24,10 +27,11 @@ export class WasmProgram implements Program {
   readonly #pool: ThreadPool;
   readonly #stopwatch: Stopwatch;
   readonly #plan: Plan;
-  readonly #calls: CallList;
+  readonly #calls: CallList<CompiledKernel>;
   readonly #inputs: number;
   readonly #scratchBytes: number;
-  readonly #isLarge: boolean;
+  readonly #work: number;
+  readonly #device: string;
 
   constructor(
     heap: Heap,
@@ -35,49 +39,50 @@ export class WasmProgram implements Program {
     stopwatch: Stopwatch,
     plan: Plan,
     inputs: number,
-    kernels: ReadonlyMap<Group, GroupKernel>,
+    kernels: ReadonlyMap<Group, GroupKernel<CompiledKernel>>,
+    device = 'wasm',
   ) {
+    this.#device = device;
     this.#heap = heap;
     this.#pool = pool;
     this.#stopwatch = stopwatch;
     this.#plan = plan;
     this.#inputs = inputs;
     this.#calls = new CallList(plan, inputs, kernels);
-    this.#scratchBytes = align(
+    this.#scratchBytes = aligned(
       Math.max(0, ...[...kernels.values()].map(({ kernel }) => kernel.scratchBytes)),
     );
-    const costs = plan.groups.map((group) => costOf(group, plan));
-    this.#isLarge = costs.reduce((sum, cost) => sum + cost.bytes + cost.operations, 0) > WORK_FOR_THREADS;
+    this.#work = plan.groups.reduce((sum, group) => {
+      const { bytes, operations } = costOf(group, plan);
+      return sum + bytes + operations;
+    }, 0);
+  }
+
+  /** Bytes and operations of one run, roughly. */
+  get work(): number {
+    return this.#work;
   }
 
   run(inputs: readonly Storage[], reuse: readonly (Storage | null)[] = []): Storage[] {
-    const heap = this.#heap;
-    const { arenaBytes, outputs, results } = this.#plan;
-    const threads = this.#isLarge ? this.#pool.prepare() : 1;
-    const made: WasmStorage[] = [];
-    // The table, each thread's scratch memory and the arena in one block, given back when the program ends.
-    const scratchAt = align(this.#tableWords * 4);
+    const threads = this.#work > WORK_FOR_THREADS ? this.#pool.prepare() : 1;
+    // The table, each thread's scratch memory and the arena in one block.
+    const scratchAt = aligned(this.#tableWords * 4);
     const arenaAt = scratchAt + threads * this.#scratchBytes;
-    let block = -1;
-    try {
-      const storages = outputs.map((node, i): WasmStorage => {
-        const old = reuse[i];
-        if (old) return old as WasmStorage;
-        const storage = new WasmStorage(heap, node.dtype, sizeOf(node.shape));
-        made.push(storage);
-        return storage;
-      });
-      block = heap.allocate(arenaAt + arenaBytes);
-      this.#fillTable(block, threads, block + arenaAt, inputs as readonly WasmStorage[], storages);
-      this.#stopwatch.time(threads, () => this.#walk(block, block + scratchAt, threads));
-      this.#copyResults(results, inputs as readonly WasmStorage[], storages);
-      return storages;
-    } catch (error) {
-      for (const storage of made) storage.free();
-      throw error;
-    } finally {
-      if (block >= 0) heap.free(block);
+    const blockBytes = arenaAt + this.#plan.arenaBytes;
+    const memory = new RunMemory(this.#heap, this.#device, this.#plan, inputs, reuse, blockBytes);
+    if (!memory.isInWasm) {
+      memory.abandon();
+      throw new OutOfReach();
     }
+    const { block } = memory;
+    try {
+      this.#fillTable(block, threads, block + arenaAt, memory.inputs, memory.outputs);
+      this.#stopwatch.time(threads, () => this.#walk(block, block + scratchAt, threads));
+    } catch (error) {
+      memory.abandon();
+      throw error;
+    }
+    return memory.finish();
   }
 
   /** A row of CALL_WORDS for each call, and then the addresses of all arguments. */
@@ -153,26 +158,11 @@ export class WasmProgram implements Program {
     throw indexError(what, status[(STATUS_VALUE_ADDRESS - STATUS_CODE_ADDRESS) / 4] as number, size);
   }
 
-  /** Outputs that are equal to an earlier one, or to an input, are copies of it. */
-  #copyResults(
-    results: Plan['results'],
-    inputs: readonly WasmStorage[],
-    outputs: readonly WasmStorage[],
-  ): void {
-    results.forEach((place, i) => {
-      if (place.kind === 'output' && place.index === i) return;
-      const from = (place.kind === 'input' ? inputs[place.slot] : outputs[place.index]) as WasmStorage;
-      (outputs[i] as WasmStorage).view().set(from.view());
-    });
-  }
-
   reusable(output: number, slot: number): boolean {
     return this.#plan.reusable(output, slot);
   }
 
   report(): ProgramReport {
-    return describePlan('wasm', this.#plan);
+    return describePlan(this.#device, this.#plan);
   }
 }
-
-const align = (bytes: number) => Math.ceil(bytes / 64) * 64;

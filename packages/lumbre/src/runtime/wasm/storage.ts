@@ -9,16 +9,17 @@ import {
 import type { Storage } from '../../graph/node.ts';
 import type { Heap } from './heap.ts';
 
-/** A tensor's elements in the memory of the wasm device. */
+/** A tensor's elements in the memory of a device that computes with WebAssembly, at least at first. */
 export class WasmStorage implements Storage {
-  readonly device = 'wasm';
+  readonly device: string;
   readonly dtype: DType;
   readonly size: number;
   readonly address: number;
   readonly #heap: Heap;
   #freed = false;
 
-  constructor(heap: Heap, dtype: DType, size: number) {
+  constructor(heap: Heap, device: string, dtype: DType, size: number) {
+    this.device = device;
     this.#heap = heap;
     this.dtype = dtype;
     this.size = size;
@@ -31,8 +32,9 @@ export class WasmStorage implements Storage {
 
   /** The elements themselves, until memory grows or the storage is freed. */
   view(): MemoryArray {
-    if (this.#freed) throw new Error('wasm: this storage has been freed.');
-    return viewMemory(this.dtype, this.#heap.memory.buffer, this.address, this.size);
+    if (this.#freed) throw new Error(`${this.device}: this storage has been freed.`);
+    const { buffer, offset } = this.#heap.locate(this.address);
+    return viewMemory(this.dtype, buffer, offset, this.size);
   }
 
   copy(): NumericArray {
@@ -40,7 +42,7 @@ export class WasmStorage implements Storage {
   }
 
   free(): void {
-    if (this.#freed) throw new Error('wasm: this storage was freed twice.');
+    if (this.#freed) throw new Error(`${this.device}: this storage was freed twice.`);
     this.#freed = true;
     this.#heap.free(this.address);
   }

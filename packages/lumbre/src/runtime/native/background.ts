@@ -1,0 +1,44 @@
+import type { Stopwatch } from '../stopwatch.ts';
+import type { Addon } from './addon.ts';
+import type { Walkable } from './program.ts';
+
+type Listener = (error: Error | null, code: number, value: number) => void;
+
+/**
+ * The one walk that may be under way while JavaScript goes on. Nobody else touches the device's memory meanwhile: whoever
+ * wants to settles first, and then what follows from the walk has happened too, so that tensors have their new values.
+ */
+export class Background {
+  readonly #stopwatch: Stopwatch;
+  #flight: { readonly addon: Addon; readonly land: Listener } | null = null;
+
+  constructor(stopwatch: Stopwatch) {
+    this.#stopwatch = stopwatch;
+  }
+
+  /** Begins a walk; none is under way. `listener` hears once how it ended. */
+  start(addon: Addon, { program, bases, threads }: Walkable, listener: Listener): void {
+    const land: Listener = (error, code, value) => {
+      if (this.#flight !== flight) return;
+      this.#flight = null;
+      this.#stopwatch.add(threads, addon.lastNanoseconds() / 1e6);
+      listener(error, code, value);
+    };
+    const flight = { addon, land };
+    this.#flight = flight;
+    try {
+      addon.runAsync(program, bases, threads, land);
+    } catch (error) {
+      this.#flight = null;
+      throw error;
+    }
+  }
+
+  /** Waits for the walk, if there is one, and tells its listener. */
+  settle(): void {
+    if (!this.#flight) return;
+    const { addon, land } = this.#flight;
+    const code = addon.asyncResult();
+    land(null, code, code === 0 ? 0 : addon.failedValue());
+  }
+}
