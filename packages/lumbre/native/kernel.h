@@ -246,6 +246,33 @@ INLINE float roundBF16_f32(float a) { return value_of_bf16(bits_of_bf16(a)); }
     return r;                                                                                                           \
   }
 
+/// The elements at an address, as many floats further on as the lanes say.
+#define PORTABLE_GATHER(N)                                                                                              \
+  INLINE f32x##N gather_f32x##N(const char *at, i32x##N indices) {                                                      \
+    f32x##N r;                                                                                                          \
+    EACH_LANE(i, N) r[i] = ((const f32_at *)at)[indices[i]];                                                            \
+    return r;                                                                                                           \
+  }
+#define PORTABLE_WHERE(N, STEP)                                                                                         \
+  INLINE f32x##N loadWhere##STEP##_f32x##N(i32x##N where, const char *at) {                                             \
+    f32x##N r;                                                                                                          \
+    EACH_LANE(i, N) r[i] = where[i] ? ((const f32_at *)at)[STEP * i] : 0.0f;                                            \
+    return r;                                                                                                           \
+  }
+#define PORTABLE_GATHER_WHERE(N)                                                                                        \
+  INLINE f32x##N gatherWhere_f32x##N(i32x##N where, const char *at, i32x##N indices) {                                  \
+    f32x##N r;                                                                                                          \
+    EACH_LANE(i, N) r[i] = where[i] ? ((const f32_at *)at)[indices[i]] : 0.0f;                                          \
+    return r;                                                                                                           \
+  }
+#define INTEGER_GATHER(N)                                                                                               \
+  INLINE i32x##N gather_i32x##N(const char *at, i32x##N indices) { return (i32x##N)gather_f32x##N(at, indices); }       \
+  INLINE i32x##N loadWhere1_i32x##N(i32x##N where, const char *at) { return (i32x##N)loadWhere1_f32x##N(where, at); }   \
+  INLINE i32x##N loadWhere2_i32x##N(i32x##N where, const char *at) { return (i32x##N)loadWhere2_f32x##N(where, at); }   \
+  INLINE i32x##N gatherWhere_i32x##N(i32x##N where, const char *at, i32x##N indices) {                                  \
+    return (i32x##N)gatherWhere_f32x##N(where, at, indices);                                                            \
+  }
+
 VECTORS(4)
 #if defined(GCC_X86) && defined(__SSE4_1__)
 INLINE f32x4 pmin_f32x4(f32x4 a, f32x4 b) { return __builtin_ia32_minps(b, a); }
@@ -263,6 +290,35 @@ INLINE f32x4 fma_f32x4(f32x4 a, f32x4 b, f32x4 c) { return __builtin_ia32_vfmadd
 #else
 PORTABLE_FMA(4)
 #endif
+#if defined(GCC_X86) && defined(__AVX2__)
+INLINE f32x4 gather_f32x4(const char *at, i32x4 indices) {
+  i32x4 all = {-1, -1, -1, -1};
+  return __builtin_ia32_gathersiv4sf((f32x4){0}, (const float *)at, indices, (f32x4)all, 4);
+}
+INLINE f32x4 gatherWhere_f32x4(i32x4 where, const char *at, i32x4 indices) {
+  return __builtin_ia32_gathersiv4sf((f32x4){0}, (const float *)at, indices, (f32x4)where, 4);
+}
+INLINE f32x4 loadWhere1_f32x4(i32x4 where, const char *at) {
+  return __builtin_ia32_maskloadps((const f32x4 *)at, where);
+}
+#else
+PORTABLE_GATHER(4)
+PORTABLE_GATHER_WHERE(4)
+PORTABLE_WHERE(4, 1)
+#endif
+#if defined(GCC_X86) && defined(__AVX512VL__) && defined(__AVX512DQ__) && defined(__BMI2__)
+// Every second element is the lower half of a pair.
+typedef long long i64x4 __attribute__((vector_size(32)));
+typedef float f32x8_pairs __attribute__((vector_size(32)));
+INLINE f32x4 loadWhere2_f32x4(i32x4 where, const char *at) {
+  unsigned char pairs = __builtin_ia32_pdep_si(__builtin_ia32_cvtd2mask128(where), 0x55);
+  f32x8_pairs both = __builtin_ia32_loadups256_mask((const float *)at, (f32x8_pairs){0}, pairs);
+  return (f32x4)__builtin_ia32_pmovqd256_mask((i64x4)both, (i32x4){0}, (unsigned char)-1);
+}
+#else
+PORTABLE_WHERE(4, 2)
+#endif
+INTEGER_GATHER(4)
 PORTABLE_F16(4)
 PORTABLE_DOT_BYTES(4)
 INLINE f32x4 zipLow_f32x4(f32x4 a, f32x4 b) { return SHUFFLE(a, b, 0, 4, 1, 5); }
@@ -298,11 +354,39 @@ INLINE i32x8 dotBytes_i32x8(const char *at, i32x8 halves) {
   __builtin_memcpy(&bytes, at, 16);
   return (i32x8)__builtin_ia32_pmaddwd256((i16x16)__builtin_ia32_pmovsxbw256(bytes), (i16x16)halves);
 }
+INLINE f32x8 gather_f32x8(const char *at, i32x8 indices) {
+  i32x8 all = {-1, -1, -1, -1, -1, -1, -1, -1};
+  return __builtin_ia32_gathersiv8sf((f32x8){0}, (const float *)at, indices, (f32x8)all, 4);
+}
+INLINE f32x8 gatherWhere_f32x8(i32x8 where, const char *at, i32x8 indices) {
+  return __builtin_ia32_gathersiv8sf((f32x8){0}, (const float *)at, indices, (f32x8)where, 4);
+}
+INLINE f32x8 loadWhere1_f32x8(i32x8 where, const char *at) {
+  return __builtin_ia32_maskloadps256((const f32x8 *)at, where);
+}
 #else
+PORTABLE_GATHER(8)
+PORTABLE_GATHER_WHERE(8)
+PORTABLE_WHERE(8, 1)
 PORTABLE_LIMITS(8)
 PORTABLE_ROUNDING(8)
 PORTABLE_DOT_BYTES(8)
 #endif
+#if defined(GCC_X86) && defined(__AVX512VL__) && defined(__AVX512DQ__) && defined(__BMI2__)
+typedef long long i64x8 __attribute__((vector_size(64)));
+typedef float f32x16_pairs __attribute__((vector_size(64)));
+INLINE f32x8 every_second(const char *at, unsigned char where) {
+  unsigned short pairs = __builtin_ia32_pdep_si(where, 0x5555);
+  f32x16_pairs both = __builtin_ia32_loadups512_mask((const float *)at, (f32x16_pairs){0}, pairs);
+  return (f32x8)__builtin_ia32_pmovqd512_mask((i64x8)both, (i32x8){0}, (unsigned char)-1);
+}
+INLINE f32x8 loadWhere2_f32x8(i32x8 where, const char *at) {
+  return every_second(at, __builtin_ia32_cvtd2mask256(where));
+}
+#else
+PORTABLE_WHERE(8, 2)
+#endif
+INTEGER_GATHER(8)
 #if defined(GCC_X86) && defined(__FMA__)
 INLINE f32x8 fma_f32x8(f32x8 a, f32x8 b, f32x8 c) { return __builtin_ia32_vfmaddps256(a, b, c); }
 #else
@@ -373,11 +457,31 @@ INLINE i32x16 dotBytes_i32x16(const char *at, i32x16 halves) {
   i16x32 wide = (i16x32)__builtin_ia32_pmovsxbw512_mask(bytes, (i16x32){0}, (unsigned)-1);
   return (i32x16)__builtin_ia32_pmaddwd512_mask(wide, (i16x32)halves, (i32x16){0}, (unsigned short)-1);
 }
+INLINE f32x16 gather_f32x16(const char *at, i32x16 indices) {
+  return __builtin_ia32_gathersiv16sf((f32x16){0}, (const float *)at, indices, (unsigned short)-1, 4);
+}
+INLINE unsigned short bits_of_mask16(i32x16 mask) { return __builtin_ia32_cvtd2mask512(mask); }
+INLINE f32x16 gatherWhere_f32x16(i32x16 where, const char *at, i32x16 indices) {
+  return __builtin_ia32_gathersiv16sf((f32x16){0}, (const float *)at, indices, bits_of_mask16(where), 4);
+}
+INLINE f32x16 loadWhere1_f32x16(i32x16 where, const char *at) {
+  return __builtin_ia32_loadups512_mask((const float *)at, (f32x16){0}, bits_of_mask16(where));
+}
+INLINE f32x16 loadWhere2_f32x16(i32x16 where, const char *at) {
+  unsigned short bits = bits_of_mask16(where);
+  union { f32x8 halves[2]; f32x16 all; } u = {{every_second(at, bits), every_second(at + 64, bits >> 8)}};
+  return u.all;
+}
 #else
+PORTABLE_GATHER(16)
+PORTABLE_GATHER_WHERE(16)
+PORTABLE_WHERE(16, 1)
+PORTABLE_WHERE(16, 2)
 PORTABLE_LIMITS(16)
 PORTABLE_ROUNDING(16)
 PORTABLE_FMA(16)
 PORTABLE_F16(16)
 PORTABLE_DOT_BYTES(16)
 #endif
+INTEGER_GATHER(16)
 #endif

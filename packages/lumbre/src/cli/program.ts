@@ -2,10 +2,12 @@ import { Command } from 'commander';
 import type { Language } from '../data/index.ts';
 import { defaultDevice } from '../runtime/devices.ts';
 import { emptyCache, showCache } from './commands/cache.ts';
+import { runDoctor } from './commands/doctor.ts';
 import { type GenerateCommandOptions, generateText } from './commands/generate.ts';
 import { start } from './commands/start.ts';
 import { evaluateRun, sampleStories } from './commands/stories.ts';
 import { trainGPT } from './commands/train.ts';
+import { allDevices } from './doctor/devices.ts';
 import type { Context, Loudness } from './io.ts';
 import * as read from './options.ts';
 import { storyRecipe } from './recipes/stories.ts';
@@ -224,6 +226,28 @@ function cacheCommand(context: Context): Command {
     .addCommand(clear);
 }
 
+interface DoctorFlags {
+  readonly device?: string;
+  readonly bench: boolean;
+  readonly json?: boolean;
+}
+
+function doctorCommand(context: Context, version: string): Command {
+  const command = new Command('doctor')
+    .description('what works here and what does not, why, and how fast it is')
+    // One that does not work may be asked for, too: that is when one wants to know why.
+    .option(
+      '--device <name>',
+      `measure this one alone: ${allDevices.join(', ')}`,
+      read.choice('--device', allDevices),
+    )
+    .option('--no-bench', 'measure nothing')
+    .option('--json', 'one JSON object, for programs');
+  return withLanguage(command).action(({ device, bench, json = false }: DoctorFlags) =>
+    runDoctor({ device, bench, json, version }, context),
+  );
+}
+
 /** The whole command line. Its texts go to the context's outputs, and it throws instead of ending the process. */
 export function makeProgram(context: Context, version: string): Command {
   const program = new Command('lumbre')
@@ -233,7 +257,8 @@ export function makeProgram(context: Context, version: string): Command {
     .addCommand(new Command('train').description('train a model').addCommand(trainCommand(context)))
     .addCommand(generateCommand(context))
     .addCommand(storiesCommand(context))
-    .addCommand(cacheCommand(context));
+    .addCommand(cacheCommand(context))
+    .addCommand(doctorCommand(context, version));
   const settle = (command: Command): void => {
     command
       .exitOverride()

@@ -154,6 +154,31 @@ export class Emitter {
     return this.#name(expr, key, this.depthOf(base));
   }
 
+  /** The f32 or i32 at `address` + 4 · each of the indices; `constant` as for loads. */
+  gather(type: Type, address: Expr, indices: Expr, constant: boolean): Expr {
+    return this.#reading('gather', vector(type, indices.type.lanes), [address, indices], constant);
+  }
+
+  /** The same where `mask` holds; 0 where it does not, and nothing is read there. */
+  gatherWhere(type: Type, mask: Expr, address: Expr, indices: Expr, constant: boolean): Expr {
+    return this.#reading('gatherWhere', vector(type, mask.type.lanes), [mask, address, indices], constant);
+  }
+
+  /** The f32 or i32 at `address`, and every `step` (1 or 2) elements further on, where `mask` holds; 0 where it does not. */
+  loadWhere(type: Type, mask: Expr, address: Expr, step: number, constant: boolean): Expr {
+    return this.#reading(
+      'loadWhere',
+      vector(type, mask.type.lanes),
+      [mask, address, this.int(step)],
+      constant,
+    );
+  }
+
+  /** An operation that reads memory. */
+  #reading(op: IrOp, type: Type, args: readonly Expr[], constant: boolean): Expr {
+    return constant ? this.#pure(op, type, args) : this.#letHere({ kind: 'op', op, type, args });
+  }
+
   /** Offsets are not negative in the loop language. */
   #legalOffset(address: Expr, offset: number): [Expr, number] {
     return offset >= 0 ? [address, offset] : [this.op('add', i32, address, this.int(offset)), 0];

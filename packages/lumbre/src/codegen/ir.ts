@@ -91,7 +91,13 @@ export type IrOp =
   | 'joinHigh'
   // (address, i32 vector, constant offset): with a the i8 in memory there and b the i16 halves of the vector,
   // lane i = a[2i] * b[2i] + a[2i + 1] * b[2i + 1]
-  | 'dotBytes';
+  | 'dotBytes'
+  // (address, i32 vector): lane i is the f32 or i32, as the type says, at address + 4 · vector[i]
+  | 'gather'
+  // The same where a mask says so, and elsewhere 0, of which nothing is read. loadWhere(mask, address, constant step): lane i
+  // is at address + 4 · step · i, step being 1 or 2; gatherWhere(mask, address, i32 vector)
+  | 'loadWhere'
+  | 'gatherWhere';
 
 export type Expr =
   | { readonly kind: 'const'; readonly type: Type; readonly value: number }

@@ -47,16 +47,23 @@ export function survey(roots: readonly Node[], loops: Loops, isLoaded: (node: No
     }
   };
 
+  /** Counts how the variables of an index move; within bounds, one that is held there moves as any other. */
+  const count = (index: Index, factor: number): void => {
+    for (const { atom, coefficient } of index.terms) {
+      const step = factor * coefficient;
+      if (atom.kind === 'clamp') count(atom.of, step);
+      const axis = axisOf.get(atom);
+      if (axis === undefined) continue;
+      const counts = step === 1 ? contiguous : strided;
+      counts[axis] = (counts[axis] as number) + 1;
+    }
+  };
+
   for (const root of roots) {
     walk(root, rootIndices(root, points, loops.sizes), space, isLoaded, {
       read(_, position) {
         inspect(position);
-        for (const { atom, coefficient } of position.terms) {
-          const axis = axisOf.get(atom);
-          if (axis === undefined) continue;
-          const counts = coefficient === 1 ? contiguous : strided;
-          counts[axis] = (counts[axis] as number) + 1;
-        }
+        count(position, 1);
       },
       bound({ index, size }) {
         inspect(index);

@@ -83,11 +83,18 @@ class RowsKernel {
   #vectorsAcrossRows(): boolean {
     const { roots, domain, inner } = this.#group;
     if (this.#outer.length === 0) return false;
-    if (!isTrailing(domain, inner as number[])) return true;
-    if (roots.some((root) => isFull(root, domain, inner))) return false;
     const { contiguous, strided } = survey(roots, this.#loops, this.#placement.isLoaded);
     const lastInner = this.#inner[this.#inner.length - 1] as number;
     const lastOuter = this.#outer[this.#outer.length - 1] as number;
+    if (!isTrailing(domain, inner as number[])) {
+      // Channels of pictures: what is summed up lies around them, and the most of it side by side.
+      const isAlong =
+        (contiguous[lastInner] as number) > (strided[lastInner] as number) &&
+        (strided[lastOuter] as number) > 0 &&
+        this.#size(lastInner) >= VIRTUAL_LANES;
+      return !isAlong;
+    }
+    if (roots.some((root) => isFull(root, domain, inner))) return false;
     return (
       (strided[lastInner] as number) > (contiguous[lastInner] as number) &&
       (strided[lastOuter] as number) === 0 &&
@@ -129,17 +136,17 @@ class RowsKernel {
     );
   }
 
-  /**
-   * Rows two by two, far apart: a processor fetches ahead within a page of memory, and while it waits at the end of one
-   * it goes on in the other.
-   */
+  /** Some rows at a time, far apart. */
   #buildStreams(): void {
     const e = this.#builder.emitter;
-    const half = e.op('shrS', i32, e.op('sub', i32, e.end, e.begin), e.int(1));
-    const middle = e.op('add', i32, e.begin, half);
+    const { streams } = this.#builder.target;
+    const apart = e.op('divS', i32, e.op('sub', i32, e.end, e.begin), e.int(streams));
+    const after = (i: Expr, stream: number) => e.op('add', i32, i, e.op('mul', i32, apart, e.int(stream)));
     const row = (i: Expr): Rows => ({ outer: [i], lanes: 1, known: new Map() });
-    e.loop(e.begin, middle, 1, (i) => this.#rows([row(i), row(e.op('add', i32, i, half))]));
-    e.loop(e.op('add', i32, middle, half), e.end, 1, (i) => this.#rows([row(i)]));
+    e.loop(e.begin, after(e.begin, 1), 1, (i) =>
+      this.#rows(Array.from({ length: streams }, (_, stream) => row(after(i, stream)))),
+    );
+    e.loop(after(e.begin, streams), e.end, 1, (i) => this.#rows([row(i)]));
   }
 
   // --- many rows side by side ----------------------------------------------------------------------------------------

@@ -8,6 +8,13 @@ export interface Target {
   /** Rows of a that are packed at a time, for the second-level cache, and columns of b, for the last. */
   readonly blockRows: number;
   readonly blockColumns: number;
+  /**
+   * Rows of a matrix times a vector that are read side by side, far apart: a processor fetches ahead within a page of
+   * memory, and while it waits at the end of one it goes on in the others.
+   */
+  readonly streams: number;
+  /** Whether elements that lie anywhere are loaded by a vector of indices, and indices computed as vectors, or one by one. */
+  readonly gathers: boolean;
 }
 
 /**
@@ -26,6 +33,8 @@ export const wasmTarget: Target = {
   tileVectors: 2,
   blockRows: 64,
   blockColumns: 512,
+  streams: 2,
+  gathers: false,
 };
 
 /** Columns of a tile. */

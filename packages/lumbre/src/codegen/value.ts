@@ -1,13 +1,44 @@
 import { toDType } from '../graph/dtype.ts';
 import type { Node, OpArgs } from '../graph/node.ts';
-import { type Bound, isMovement, throughMovement } from '../schedule/access.ts';
-import { type Atom, flatten, type Index, type IndexSpace, indexKey } from '../schedule/indexing.ts';
+import { type Access, type Bound, isMovement, throughMovement } from '../schedule/access.ts';
+import {
+  type Atom,
+  add,
+  fixed,
+  flatten,
+  type Index,
+  type IndexSpace,
+  indexKey,
+  times,
+} from '../schedule/indexing.ts';
 import { type DataIndex, throughGather } from '../schedule/walk.ts';
 import type { Emitter } from './emitter.ts';
 import { failureCode } from './failures.ts';
-import { bytesOf, type Expr, i32, mask, vector } from './ir.ts';
+import { bytesOf, type Expr, f32, i32, mask, vector } from './ir.ts';
 import { lowerElementwise } from './ops.ts';
 import { memoryType, valueType } from './types.ts';
+
+/** Below this, quotients in float32 are cut off to the right integer. */
+const EXACT_QUOTIENTS = 2 ** 22;
+
+const areNeverKept = (bounds: readonly Bound[]): boolean =>
+  bounds.some(({ index, size }) => index.max < 0 || index.min >= size);
+
+/** An index without what holds its parts within bounds. */
+const unclamped = (index: Index): Index =>
+  index.terms.reduce(
+    (sum, { atom, coefficient }) =>
+      add(
+        sum,
+        times(
+          atom.kind === 'clamp'
+            ? unclamped(atom.of)
+            : { terms: [{ atom, coefficient: 1 }], constant: 0, min: atom.min, max: atom.max },
+          coefficient,
+        ),
+      ),
+    fixed(index.constant),
+  );
 
 /** What a value being lowered needs to know of the loops around it. */
 export interface Surroundings {
@@ -36,10 +67,16 @@ export class ValueLowering {
   readonly #e: Emitter;
   readonly #around: Surroundings;
   readonly #known = new Map<Node, Map<string, Expr>>();
+  #uneven = 0;
 
   constructor(emitter: Emitter, surroundings: Surroundings) {
     this.#e = emitter;
     this.#around = surroundings;
+  }
+
+  /** Vectors that were loaded so far of elements that do not lie at equal distances. */
+  get unevenLoads(): number {
+    return this.#uneven;
   }
 
   get #lanes(): number {
@@ -72,6 +109,8 @@ export class ValueLowering {
     const source = node.sources[0] as Node;
     if (isMovement(node)) {
       const access = throughMovement(space, node, indices);
+      const masked = access.bounds.length > 0 ? this.#loadWhere(node, access) : null;
+      if (masked) return masked;
       return this.#within(access.bounds, node, () => this.value(source, access.indices));
     }
     if (node.op === 'gather') return this.value(source, throughGather(space, node, indices));
@@ -88,7 +127,14 @@ export class ValueLowering {
   #within(bounds: readonly Bound[], node: Node, value: () => Expr): Expr {
     const e = this.#e;
     const zero = e.constant(valueType(node.dtype), 0);
-    if (bounds.some(({ index, size }) => index.max < 0 || index.min >= size)) return zero;
+    if (areNeverKept(bounds)) return zero;
+    const inside = this.#inside(bounds);
+    return inside ? e.op('select', valueType(node.dtype), inside, value(), zero) : value();
+  }
+
+  /** Whether all bounds hold; `null` where that is known already. */
+  #inside(bounds: readonly Bound[]): Expr | null {
+    const e = this.#e;
     let inside: Expr | null = null;
     const both = (condition: Expr) => {
       inside = inside ? e.op('maskAnd', mask, inside, condition) : condition;
@@ -101,7 +147,43 @@ export class ValueLowering {
         both(e.op('eq', mask, rest, e.int(0)));
       }
     }
-    return inside ? e.op('select', valueType(node.dtype), inside, value(), zero) : value();
+    return inside;
+  }
+
+  /**
+   * A padded element, or a vector of them, of memory itself, where the machine loads what a mask allows: indices need not
+   * be held within bounds then. `null` where that cannot be.
+   */
+  #loadWhere(node: Node, access: Access): Expr | null {
+    const e = this.#e;
+    const { space, isLoaded, atHand, bufferOf, isConstant, lanesAlong } = this.#around;
+    if (!e.target.gathers || lanesAlong === null || node.dtype !== 'float32') return null;
+    const bounds = [...access.bounds];
+    let { indices } = access;
+    let source = node.sources[0] as Node;
+    while (!isLoaded(source)) {
+      if (!isMovement(source)) return null;
+      const next = throughMovement(space, source, indices);
+      bounds.push(...next.bounds);
+      indices = next.indices;
+      source = source.sources[0] as Node;
+    }
+    if (atHand(source) || bounds.some(({ multipleOf }) => multipleOf > 1)) return null;
+    const position = unclamped(flatten(indices, source.shape));
+    const step = this.#step(position);
+    if (step === 0) return null;
+    if (areNeverKept(bounds)) return e.constant(f32, 0);
+    const known = this.#inside(bounds);
+    if (!known) return null;
+    const where = e.widen(known, this.#lanes);
+    const base = e.buffer(bufferOf(source));
+    const constant = isConstant(source);
+    if (step === 1 || step === 2) {
+      const { address, offset } = this.address(base, position, bytesOf.f32, 0);
+      return e.loadWhere(f32, where, e.op('add', i32, address, e.int(offset)), step, constant);
+    }
+    this.#uneven++;
+    return e.gatherWhere(f32, where, base, this.#vectorIndex(position), constant);
   }
 
   /** An index out of the data: reported when it is out of range, and then 0, so that no load leaves its buffer. */
@@ -137,8 +219,17 @@ export class ValueLowering {
       return e.load(vector(type, lanes), memory, address, offset, constant);
     };
     const step = this.#step(position);
+    if (step === null) this.#uneven++;
     if (step === 0) return at(0, 1);
     if (step === 1) return at(0, this.#lanes);
+    if (e.target.gathers && (memory === 'f32' || memory === 'i32') && type.scalar !== 'mask') {
+      if (step === 2) {
+        const { address, offset } = this.address(base, position, bytesOf[memory], 0);
+        const all = e.constant(vector(mask, this.#lanes), 1);
+        return e.loadWhere(type, all, e.op('add', i32, address, e.int(offset)), step, constant);
+      }
+      if (step === null) return e.gather(type, base, this.#vectorIndex(position), constant);
+    }
     return e.pack(Array.from({ length: this.#lanes }, (_, lane) => at(lane, 1)));
   }
 
@@ -181,10 +272,68 @@ export class ValueLowering {
   index(index: Index): Expr {
     const e = this.#e;
     const step = this.#step(index);
+    if (step === null && e.target.gathers) return this.#vectorIndex(index);
     if (step === null)
       return e.pack(Array.from({ length: this.#lanes }, (_, lane) => this.#scalarIndex(index, lane)));
     const first = this.#scalarIndex(index, 0);
     return step === 0 ? first : e.op('add', i32, first, e.op('mul', i32, e.ramp(this.#lanes), e.int(step)));
+  }
+
+  /** An index in all lanes, whichever way it changes along them. */
+  #vectorIndex(index: Index): Expr {
+    const e = this.#e;
+    // What is the same in all lanes is added up first, as scalars.
+    const constant: Expr = e.int(index.constant);
+    const even = index.terms.filter(({ atom }) => this.#stepOf(atom) === 0);
+    const scalar = even.reduce(
+      (sum, { atom, coefficient }) =>
+        e.op('add', i32, sum, e.op('mul', i32, this.#atom(atom, 0), e.int(coefficient))),
+      constant,
+    );
+    const uneven = index.terms.filter(({ atom }) => this.#stepOf(atom) !== 0);
+    return uneven.reduce(
+      (sum, { atom, coefficient }) =>
+        e.op('add', i32, sum, e.op('mul', i32, this.#vectorAtom(atom), e.int(coefficient))),
+      e.widen(scalar, this.#lanes),
+    );
+  }
+
+  /** An atom that changes from lane to lane. */
+  #vectorAtom(atom: Atom): Expr {
+    const e = this.#e;
+    switch (atom.kind) {
+      case 'variable':
+        return e.op('add', i32, e.ramp(this.#lanes), this.#atom(atom, 0));
+      case 'clamp': {
+        const value = this.#vectorIndex(atom.of);
+        return e.op('min', i32, e.op('max', i32, value, e.int(atom.min)), e.int(atom.max));
+      }
+      case 'div':
+        return this.#quotient(atom.of, atom.by);
+      case 'mod': {
+        const whole = e.op('mul', i32, this.#quotient(atom.of, atom.by), e.int(atom.by));
+        return e.op('sub', i32, this.#vectorIndex(atom.of), whole);
+      }
+      case 'dynamic': {
+        const { node, indices } = atom.value as DataIndex;
+        return this.value(node, indices);
+      }
+    }
+  }
+
+  /** A vector of indices divided by a constant. */
+  #quotient(of: Index, by: number): Expr {
+    const e = this.#e;
+    const value = this.#vectorIndex(of);
+    if (of.min >= 0 && Number.isInteger(Math.log2(by))) return e.op('shrU', i32, value, e.int(Math.log2(by)));
+    // Machines divide floats as vectors and integers one by one. As long as k · by - 1 is an f32, its quotient is not k.
+    if (of.min < 0 || of.max >= EXACT_QUOTIENTS) return e.op('divS', i32, value, e.int(by));
+    return e.op('toI32', i32, e.op('div', f32, e.op('toF32', f32, value), e.constant(f32, by)));
+  }
+
+  /** 0 for an atom that is the same in all lanes; what else it gives is for others. */
+  #stepOf(atom: Atom): number | null {
+    return this.#step({ terms: [{ atom, coefficient: 1 }], constant: 0, min: 0, max: 0 });
   }
 
   #scalarIndex(index: Index, lane: number): Expr {

@@ -89,10 +89,18 @@ export function encodeHalf(
   return out;
 }
 
+/** The value of every float16, made when it is first wanted: reading the logits of a model is looking up as many. */
+let float16Values: Float32Array | undefined;
+
 /** 16-bit floats as float32, which holds each of their values exactly. */
 export function decodeHalf(bits: Uint16Array, type: HalfFloat): Float32Array<ArrayBuffer> {
-  const toNumber = type === 'float16' ? float16ToNumber : bfloat16ToNumber;
   const out = new Float32Array(bits.length);
-  for (let i = 0; i < bits.length; i++) out[i] = toNumber(bits[i] as number);
+  if (type === 'bfloat16') {
+    const words = new Uint32Array(out.buffer);
+    for (let i = 0; i < bits.length; i++) words[i] = (bits[i] as number) << 16;
+    return out;
+  }
+  float16Values ??= Float32Array.from({ length: 2 ** 16 }, (_, i) => float16ToNumber(i));
+  for (let i = 0; i < bits.length; i++) out[i] = float16Values[bits[i] as number] as number;
   return out;
 }

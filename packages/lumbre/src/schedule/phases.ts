@@ -29,29 +29,34 @@ function inPhases(sum: Node): Node | null {
     part === spread || (part.shape[axis] as number) === (spread.shape[axis] as number);
   if ([...phases.keys()].some((offset) => !onlyPart(offset))) return null;
 
-  // Offsets are split in terms and phases; a phase's axis follows that of its terms.
-  const places: number[] = [];
-  const split: number[] = [];
-  source.shape.forEach((size, axis) => {
-    places.push(split.length);
+  // Offsets are split in terms and phases. The phases come first, so that neighbours within a phase are neighbours in
+  // memory; all other axes keep their order behind them.
+  const phased = [...phases.keys()];
+  const split = source.shape.flatMap((size, axis) => {
     const by = phases.get(axis);
-    if (by) split.push(size / by, by);
-    else split.push(size);
+    return by ? [size / by, by] : [size];
   });
-  const place = (axis: number) => places[axis] as number;
+  const places: number[] = [];
+  source.shape.forEach((_, axis) => {
+    places.push(axis + phased.filter((offset) => offset < axis).length);
+  });
+  const apartFirst = [...phased.map((offset) => (places[offset] as number) + 1), ...places];
+  const place = (axis: number) => phased.length + axis;
   const phaseOf = new Map(
-    axes.flatMap((axis, i): [number, number][] =>
-      phases.has(offsets[i] as number) ? [[axis, offsets[i] as number]] : [],
-    ),
+    axes.flatMap((axis, i): [number, number][] => {
+      const phase = phased.indexOf(offsets[i] as number);
+      return phase < 0 ? [] : [[axis, phase]];
+    }),
   );
-  const steps = (axis: number) => phases.get(phaseOf.get(axis) as number) ?? 1;
+  const steps = (axis: number) => phases.get(phased[phaseOf.get(axis) ?? -1] ?? -1) ?? 1;
   const blocks = (axis: number) => Math.ceil((spread.shape[axis] as number) / steps(axis));
-  const shape = [...split];
+  const moved = build.permute(build.reshape(source, split), apartFirst);
+  const shape = [...moved.shape];
   spread.shape.forEach((_, axis) => {
     if (axes.includes(axis)) shape[place(axis)] = blocks(axis);
   });
   const apart = build.spread(
-    build.reshape(source, split),
+    moved,
     {
       axes: axes.map(place),
       offsets: offsets.map(place),
@@ -62,8 +67,8 @@ function inPhases(sum: Node): Node | null {
   );
   const total = build.sum(apart, summed.map(place));
   const order = spread.shape.flatMap((_, axis) => {
-    const offset = phaseOf.get(axis);
-    return offset === undefined ? [place(axis)] : [place(axis), place(offset) + 1];
+    const phase = phaseOf.get(axis);
+    return phase === undefined ? [place(axis)] : [place(axis), phase];
   });
   const whole = spread.shape.map((size, axis) =>
     summed.includes(axis) ? 1 : axes.includes(axis) ? blocks(axis) * steps(axis) : size,
@@ -75,6 +80,41 @@ function inPhases(sum: Node): Node | null {
   return build.shrink(together, start, sum.shape, step);
 }
 
+/**
+ * Of a single window along each axis there is nothing to add up: the element at h is what the window has at offset h. So
+ * ends the gradient of a convolution that takes a picture to a point.
+ */
+function ofSingleWindows(sum: Node): Node | null {
+  const part = sum.sources[0] as Node;
+  const spread = part.op === 'shrink' ? (part.sources[0] as Node) : part;
+  if (sum.op !== 'sum' || spread.op !== 'spread') return null;
+  const summed = (sum.arg as OpArgs['sum']).axes;
+  const { axes, offsets, dilation } = spread.arg as OpArgs['spread'];
+  const source = spread.sources[0] as Node;
+  const isSingle = axes.every((axis, i) => {
+    const offset = offsets[i] as number;
+    const isWhole = (part.shape[offset] as number) === (source.shape[offset] as number);
+    return (
+      source.shape[axis] === 1 &&
+      dilation[i] === 1 &&
+      isWhole &&
+      summed.includes(offset) &&
+      spread.shape[axis] === source.shape[offset]
+    );
+  });
+  if (!isSingle || summed.length !== offsets.length) return null;
+  const order = source.shape.map((_, axis) => axis);
+  axes.forEach((axis, i) => {
+    const offset = offsets[i] as number;
+    order[axis] = offset;
+    order[offset] = axis;
+  });
+  const unfolded = build.permute(source, order);
+  if (part === spread) return unfolded;
+  const { start, step } = part.arg as OpArgs['shrink'];
+  return build.shrink(unfolded, start, sum.shape, step);
+}
+
 /** The same graph with overlapping windows added up phase by phase. */
 export function separatePhases(graph: Graph): Graph {
   if (!graph.nodes.some(({ op }) => op === 'spread')) return graph;
@@ -83,7 +123,7 @@ export function separatePhases(graph: Graph): Graph {
     const sources = node.sources.map((source) => replaced.get(source) as Node);
     const same = sources.every((source, i) => source === node.sources[i]);
     const moved = same ? node : { ...node, sources };
-    replaced.set(node, (moved.op === 'sum' && inPhases(moved)) || moved);
+    replaced.set(node, (moved.op === 'sum' && (ofSingleWindows(moved) ?? inPhases(moved))) || moved);
   }
   const outputs = graph.outputs.map((node) => replaced.get(node) as Node);
   return { ...graph, nodes: topologicalOrder(outputs), outputs };

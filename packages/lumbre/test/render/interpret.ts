@@ -170,6 +170,17 @@ export function interpret(
           }
           case 'quad':
             return make((index) => arg(0, 4 * arg(1, 0) + index));
+          case 'gatherWhere':
+          case 'loadWhere': {
+            const type = scalar === 'f32' ? 'f32' : 'i32';
+            const element = (index: number) => (expr.op === 'loadWhere' ? arg(2, 0) * index : arg(2, index));
+            const at = (index: number) => (arg(1, 0) >>> 0) + 4 * element(index);
+            return make((index) => (arg(0, index) ? read(type, at(index)) : 0));
+          }
+          case 'gather': {
+            const type = scalar === 'f32' ? 'f32' : 'i32';
+            return make((index) => read(type, (arg(0, 0) >>> 0) + 4 * arg(1, index)));
+          }
           case 'any':
             return make(() => Number(args[0].includes(1)));
           case 'fma':

@@ -9,7 +9,8 @@ const MEGABYTE = 1e6;
 /** Less than this is told in kilobytes. */
 const SMALL = 100_000;
 
-function sizeIn({ format }: Context, bytes: number): string {
+/** A number of bytes, in words. */
+export function sizeIn({ format }: Context, bytes: number): string {
   const noBreak = '\u00a0';
   if (bytes < SMALL) return `${format.number(bytes / 1000, bytes === 0 ? 0 : 1)}${noBreak}kB`;
   return `${format.number(bytes / MEGABYTE, bytes % MEGABYTE === 0 ? 0 : 1)}${noBreak}MB`;

@@ -51,6 +51,91 @@ export const es = {
   cacheCleared: (batches: string, batchCount: number, size: string, folder: string) =>
     `Listo: ${batchCount === 1 ? 'se borró 1 archivo' : `se borraron ${batches} archivos`} de ${folder} y quedaron libres ${size}. Los núcleos se compilarán de nuevo cuando hagan falta.`,
 
+  // What `doctor` finds.
+  doctorDevices: 'Dispositivos',
+  doctorWorks: 'funciona',
+  doctorFails: 'no funciona',
+  doctorNative: 'código de máquina, compilado aquí mismo; lo más rápido',
+  doctorWasm: 'WebAssembly; rápido, y no necesita compilador',
+  doctorJs: 'calcula con 64 bits; exacto y lento',
+  doctorDefaultAsked: (name: string) => `Se usa ${name}, porque lo pide LUMBRE_DEVICE.`,
+  doctorDefaultFastest: (name: string) =>
+    `Se usa ${name}, el más rápido que hay. Puedes pedir otro con LUMBRE_DEVICE.`,
+  doctorMachine: 'Máquina',
+  doctorProcessor: 'procesador',
+  doctorCores: (text: string, cores: number) => `${text} ${cores === 1 ? 'núcleo' : 'núcleos'}`,
+  doctorThreads: 'hilos',
+  doctorThreadCount: (text: string, threads: number) =>
+    `${text} ${threads === 1 ? 'calcula' : 'calculan'} a la vez; LUMBRE_THREADS lo cambia`,
+  doctorMemory: 'memoria',
+  doctorMemoryOf: (total: string, free: string) => `${total}, con ${free} libres`,
+  doctorSystem: 'sistema',
+  doctorSimd: 'vectores (SIMD)',
+  doctorRelaxedSimd: 'SIMD relajado',
+  doctorCompiler: 'Compilador de C',
+  doctorNone: 'No hay ninguno que sirva; arriba, junto a native, está el porqué.',
+  doctorCommand: 'programa',
+  doctorVersion: 'versión',
+  doctorVectors: 'vectores',
+  doctorVectorsOf: (bits: string, lanes: string) => `${bits} bits: ${lanes} números de 32 bits a la vez`,
+  doctorInstructions: 'instrucciones',
+  doctorFma: 'multiplicar y sumar de una vez (FMA)',
+  doctorFloat16: 'decimales de 16 bits',
+  doctorInt8: 'productos de enteros de 8 bits',
+  doctorEngine: 'prueba',
+  doctorEngineStarts: (seconds: string) =>
+    `el motor arranca, y un núcleo de cálculo da lo que debe (${seconds}\u00a0s)`,
+  doctorSeeTrial: 'su motor no arranca; el porqué está más abajo, junto al compilador',
+  doctorEngineFails: 'el motor no arranca',
+  doctorCache: 'Caché de núcleos de cálculo',
+  doctorFolder: 'carpeta',
+  doctorContents: 'contenido',
+  doctorCacheHolds: (holds: string, bound: string) => `${holds}, de ${bound} que caben`,
+  doctorWriting: 'escritura',
+  doctorWritable: 'se puede escribir',
+  doctorVariables: 'Variables de entorno',
+  doctorSpeed: 'Velocidad',
+  doctorMeasuring: 'midiendo…',
+  doctorNotMeasured: (name: string, why: string) => `No se pudo medir ${name}: ${why}`,
+  doctorMatmul: 'producto de matrices',
+  doctorThroughput: 'memoria',
+  doctorCall: 'llamada pequeña',
+  doctorBestAndMedian: 'Primero va la mejor medida y, entre paréntesis, la mediana.',
+  doctorMeasured: (devices: string, size: string, elements: string, few: string) =>
+    `${devices}: matrices de ${size}×${size}; 2x + 1 con ${elements} números; x + 1 con ${few}.`,
+  doctorVerdict: (name: string) => `Todo listo: ${name} funciona.`,
+  doctorAskedFails: (name: string, by: string, why: string) =>
+    `El dispositivo ${name}, que pide ${by}, no funciona aquí. ${why}`,
+  doctorDefaultFails: (name: string, why: string) =>
+    `El dispositivo ${name}, que se usaría aquí, no funciona; elige otro con LUMBRE_DEVICE. ${why}`,
+  doctorUnknownDevice: (names: string) => `No hay ninguno con ese nombre: los que hay son ${names}.`,
+  doctorInstall: (mac: boolean): string =>
+    mac
+      ? 'instala el de Apple con «xcode-select --install»'
+      : 'instala uno (en Debian y Ubuntu, con «apt install gcc libc6-dev») o di dónde está con LUMBRE_CC',
+  doctorNoCompiler: (names: string, install: string) =>
+    `No hay ningún compilador de C (en PATH no están ${names}): ${install}.`,
+  doctorCompilerNotThere: (name: string, variable: string) =>
+    `No existe el compilador de C «${name}» que nombra ${variable}: corrige la variable o quítala.`,
+  doctorCompilerBroken: (command: string, complaint: string) =>
+    `El compilador de C ${command} no funciona (${complaint}): arréglalo o nombra otro en LUMBRE_CC.`,
+  doctorNoHeaders: (command: string, install: string) =>
+    `Al compilador de C ${command} le faltan los archivos de cabecera: ${install}.`,
+  doctorWindows: 'En Windows no se compila a código de máquina: para eso, usa Lumbre en WSL.',
+  doctorBadThreads: (value: string) =>
+    `LUMBRE_THREADS vale «${value}» y debe ser un número entero de 1 a 64: corrígelo o quítalo.`,
+  doctorNoSimd: 'Este Node no tiene WebAssembly con vectores de 128 bits: instala uno más nuevo.',
+  doctorWrongValues: (values: string) =>
+    `2x + 1 con 1, 2 y 3 dio ${values}, y debía dar 3 5 7: es un error de Lumbre; cuéntalo, por favor.`,
+  doctorFolderUnsafe:
+    'Otros usuarios pueden escribir en la carpeta, y con eso poner código en ella: nombra otra en LUMBRE_CACHE.',
+  doctorFolderForbidden: 'No hay permiso para escribir en la carpeta: nombra otra en LUMBRE_CACHE.',
+  doctorFolderIsFile: 'En esa ruta hay un archivo donde debía ir una carpeta: nombra otra en LUMBRE_CACHE.',
+  doctorFolderReadOnly: 'El disco es de solo lectura: nombra otra carpeta en LUMBRE_CACHE.',
+  doctorFolderFull: 'No queda espacio en el disco: libera un poco o nombra otra carpeta en LUMBRE_CACHE.',
+  doctorFolderFails: (reason: string) =>
+    `No se puede usar la carpeta (${reason}): nombra otra en LUMBRE_CACHE.`,
+
   // Errors: what happened, why, what to do.
   error: 'Error:',
   fileMissing: (path: string) => `No existe ${path}. Revisa la ruta y el nombre.`,

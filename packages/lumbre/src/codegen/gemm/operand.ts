@@ -2,7 +2,7 @@ import type { Node } from '../../graph/node.ts';
 import { stridedView } from '../../schedule/access.ts';
 import { type Atom, add, fixed, type Index, IndexSpace, plus, times } from '../../schedule/indexing.ts';
 import { type Expr, i32, mask } from '../ir.ts';
-import type { KernelBuilder, Placement } from '../kernel.ts';
+import { KernelBuilder, type Placement } from '../kernel.ts';
 import { rangeVariable } from '../loops.ts';
 import { QUAD } from '../target.ts';
 import { ValueLowering } from '../value.ts';
@@ -49,8 +49,9 @@ function computedSource(
   const { shape } = operand;
   const lines = shape[lineAxis] as number;
 
-  /** Where one element, or some neighbouring lines, are found: `line` says which, in terms of one variable. */
-  const lowering = (
+  /** The lowering of values at one step, with vectors along `lanesAlong` if that is given. */
+  const loweringAt = (
+    emitterOf: KernelBuilder,
     step: Expr,
     lanes: number,
     line: (space: IndexSpace) => { index: Index; variables: [Atom, Expr][]; lanes: Atom | null },
@@ -69,23 +70,53 @@ function computedSource(
       if (axis === lineAxis) return found.index;
       return bound(size, axis === stepAxis ? step : (batch[axis] as Expr));
     });
-    const values = new ValueLowering(e, {
+    const values = new ValueLowering(emitterOf.emitter, {
       space,
       variables,
       lanesAlong: found.lanes,
       lanes,
       isLoaded: placement.isLoaded,
       atHand: () => null,
-      bufferOf: (node) => builder.argument(node),
+      bufferOf: (node) => emitterOf.argument(node),
       isConstant: () => true,
     });
-    return values.value(operand, indices);
+    return { value: values.value(operand, indices), uneven: values.unevenLoads };
+  };
+
+  /** `lanes` neighbouring lines, from line `i` of panel number `panel` on. */
+  const vectorAt = (
+    emitterOf: KernelBuilder,
+    step: Expr,
+    panel: Expr,
+    i: number,
+    { lanes, count }: { lanes: number; count: number },
+  ) =>
+    loweringAt(emitterOf, step, lanes, (space) => {
+      const lane = space.variable(0, lanes - 1);
+      const atom = lane.terms[0]?.atom as Atom;
+      const number = rangeVariable(space, 0, Math.floor(lines / count));
+      const variables: [Atom, Expr][] = [[atom, e.int(0)]];
+      const numberAtom = number.terms[0]?.atom;
+      if (numberAtom) variables.push([numberAtom, panel]);
+      return { index: add(times(number, count), plus(lane, i)), variables, lanes: atom };
+    });
+
+  /** The widest vectors whose elements lie at equal distances, or, if none do, the widest that there are. */
+  const lanesFor = (count: number): number => {
+    const widths = [e.lanes, e.lanes / 2, QUAD].filter((lanes) => lanes >= QUAD && count % lanes === 0);
+    if (!e.target.gathers) return widths[0] ?? QUAD;
+    const even = widths.find((lanes) => {
+      const trial = new KernelBuilder(builder.target);
+      const { emitter } = trial;
+      return vectorAt(trial, emitter.begin, emitter.end, 0, { lanes, count }).uneven === 0;
+    });
+    return even ?? widths[0] ?? QUAD;
   };
 
   return {
     lines,
     pack({ to, count, first, from, depth }) {
-      const lanes = count % e.lanes === 0 ? e.lanes : QUAD;
+      const lanes = lanesFor(count);
       const panel = e.op('divS', i32, first, e.int(count));
       const wholePanels = Math.floor(lines / count);
       const eachStep = (body: (step: Expr, target: Expr) => void) =>
@@ -93,15 +124,7 @@ function computedSource(
       const whole = () =>
         eachStep((step, target) => {
           for (let i = 0; i < count; i += lanes) {
-            const value = lowering(step, lanes, (space) => {
-              const lane = space.variable(0, lanes - 1);
-              const atom = lane.terms[0]?.atom as Atom;
-              const number = rangeVariable(space, 0, wholePanels);
-              const variables: [Atom, Expr][] = [[atom, e.int(0)]];
-              const numberAtom = number.terms[0]?.atom;
-              if (numberAtom) variables.push([numberAtom, panel]);
-              return { index: add(times(number, count), plus(lane, i)), variables, lanes: atom };
-            });
+            const { value } = vectorAt(builder, step, panel, i, { lanes, count });
             e.store('f32', target, i * FLOAT_BYTES, e.widen(value, lanes));
           }
         });
@@ -109,7 +132,11 @@ function computedSource(
         eachStep((step, target) => {
           for (let i = 0; i < count; i++) {
             const index = Math.min((lines % count === 0 ? 0 : wholePanels * count) + i, lines - 1);
-            const value = lowering(step, 1, () => ({ index: fixed(index), variables: [], lanes: null }));
+            const { value } = loweringAt(builder, step, 1, () => ({
+              index: fixed(index),
+              variables: [],
+              lanes: null,
+            }));
             e.store('f32', target, i * FLOAT_BYTES, value);
           }
         });

@@ -234,6 +234,18 @@ class FunctionRenderer {
       const [address, halves, offset] = args as [Expr, Expr, ConstExpr];
       return `dotBytes_${suffix(type)}(${this.#at(address, offset.value)}, ${this.#value(halves)})`;
     }
+    if (op === 'gather') {
+      const [address, indices] = args as [Expr, Expr];
+      return `gather_${suffix(type)}(${this.#address(address)}, ${this.#value(indices)})`;
+    }
+    if (op === 'gatherWhere') {
+      const [where, address, indices] = args as [Expr, Expr, Expr];
+      return `gatherWhere_${suffix(type)}(${this.#value(where)}, ${this.#address(address)}, ${this.#value(indices)})`;
+    }
+    if (op === 'loadWhere') {
+      const [where, address, step] = args as [Expr, Expr, ConstExpr];
+      return `loadWhere${step.value}_${suffix(type)}(${this.#value(where)}, ${this.#address(address)})`;
+    }
     if ((op === 'eq' || op === 'ne') && args.some((arg) => isAddress(arg, this.#addresses))) {
       const [a, b] = args as [Expr, Expr];
       return `(${this.#address(a)} ${op === 'eq' ? '==' : '!='} ${this.#address(b)})`;
