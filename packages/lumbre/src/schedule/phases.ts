@@ -1,7 +1,15 @@
 import * as build from '../graph/builder.ts';
 import type { Node, OpArgs } from '../graph/node.ts';
 import { topologicalOrder } from '../graph/node.ts';
+import { isMovement, stridedView } from './access.ts';
 import type { Graph } from './normalize.ts';
+
+/** Axes of a view in the order of their strides, longest first; in their own order where that is not known. */
+function inMemoryOrder(node: Node, axes: readonly number[]): readonly number[] {
+  const view = stridedView(node, (source) => !isMovement(source));
+  if (!view) return axes;
+  return [...axes].sort((a, b) => (view.strides[b] as number) - (view.strides[a] as number));
+}
 
 /**
  * Windows that lie `stride` apart, added up where they overlap: an element at h = stride · q + r gets something of the
@@ -30,7 +38,7 @@ function inPhases(sum: Node): Node | null {
   if ([...phases.keys()].some((offset) => !onlyPart(offset))) return null;
 
   // Offsets are split in terms and phases. The phases come first, so that neighbours within a phase are neighbours in
-  // memory; all other axes keep their order behind them.
+  // memory; then what windows do not move along, as it lies in memory; and then the windows and the terms.
   const phased = [...phases.keys()];
   const split = source.shape.flatMap((size, axis) => {
     const by = phases.get(axis);
@@ -40,8 +48,15 @@ function inPhases(sum: Node): Node | null {
   source.shape.forEach((_, axis) => {
     places.push(axis + phased.filter((offset) => offset < axis).length);
   });
-  const apartFirst = [...phased.map((offset) => (places[offset] as number) + 1), ...places];
-  const place = (axis: number) => phased.length + axis;
+  const still = source.shape
+    .map((_, axis) => axis)
+    .filter((axis) => !axes.includes(axis) && !offsets.includes(axis));
+  const behind = [...inMemoryOrder(source, still), ...axes, ...offsets];
+  const apartFirst = [
+    ...phased.map((offset) => (places[offset] as number) + 1),
+    ...behind.map((axis) => places[axis] as number),
+  ];
+  const place = (axis: number) => phased.length + behind.indexOf(axis);
   const phaseOf = new Map(
     axes.flatMap((axis, i): [number, number][] => {
       const phase = phased.indexOf(offsets[i] as number);

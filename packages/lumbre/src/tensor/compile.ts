@@ -187,6 +187,31 @@ function traceAndRun<Args extends unknown[], Result>(
   args: Args,
   tensors: readonly Tensor[],
 ): { made: Entry; result: unknown } {
+  const { made, nodes, letGo } = traceOnly(fn, args, tensors);
+  try {
+    return { made, result: firstRun(made, nodes) };
+  } catch (error) {
+    for (const tensor of made.trace.gradients) tensor.grad = null;
+    for (const { undo: takeBack } of made.trace.feeds) takeBack?.();
+    throw error;
+  } finally {
+    letGo();
+  }
+}
+
+/** What tracing makes: tensors have the values that they had before. */
+interface Traced {
+  readonly made: Entry;
+  /** The nodes of the program's inputs, which are there until `letGo` is called. */
+  readonly nodes: readonly Node[];
+  letGo(): void;
+}
+
+function traceOnly<Args extends unknown[], Result>(
+  fn: (...args: Args) => Result,
+  args: Args,
+  tensors: readonly Tensor[],
+): Traced {
   for (const tensor of tensors) {
     tensor.realize();
     if (tensor.requiresGrad) {
@@ -245,16 +270,52 @@ function traceAndRun<Args extends unknown[], Result>(
       gradients,
       result,
     };
-    const storages = program.run(graph.inputs.map((node) => storageOf(node)));
-    closeScope(new Set());
+    // State is held by its tensors alone, so that it may be written over; all else until it has been read.
+    const states = new Set([...trace.assignments.values()].map(storedNode));
+    const kept = graph.inputs.filter((node) => !states.has(node));
+    for (const node of kept) retain(node);
+    for (const [tensor, before] of trace.assignments) tensor.assign(wrapNode(before, tensor.device));
     trace.close();
-    return { made, result: finish(made, storages) };
+    closeScope(new Set());
+    const letGo = () => {
+      for (const node of kept) release(node);
+    };
+    return { made, nodes: graph.inputs, letGo };
   } catch (error) {
     setTrace(null);
     undo(trace);
     closeScope(new Set());
     throw error;
   }
+}
+
+/**
+ * Runs what was traced. New values are written over old ones where a replay would do so: a step of training needs no more
+ * memory the first time than later.
+ */
+function firstRun(entry: Entry, nodes: readonly Node[]): unknown {
+  const inputs = nodes.map((node) => storageOf(node));
+  const reuse = new Array<Storage | null>(entry.outputShapes.length).fill(null);
+  const taken = takeOver(entry.assignments, inputs, reuse);
+  const storages = entry.program.run(inputs, reuse);
+  for (const node of taken) node.storage = null;
+  return finish(entry, storages);
+}
+
+/** Marks the outputs that may be written over old values of state, and returns the nodes that lose them. */
+function takeOver(
+  assignments: readonly Assignment[],
+  inputs: readonly Storage[],
+  reuse: (Storage | null)[],
+): Node[] {
+  const taken: Node[] = [];
+  for (const { tensor, output, slot } of assignments) {
+    const holder = slot === null ? null : soleHolder(tensor, inputs);
+    if (!holder) continue;
+    reuse[output] = holder.storage;
+    taken.push(holder);
+  }
+  return taken;
 }
 
 /** After a failure, tensors that the function assigned get back what they had. */
@@ -326,15 +387,9 @@ function gather(entry: Entry, tensors: readonly Tensor[]): Replay {
     releaseFed();
   };
   const reuse = new Array<Storage | null>(entry.outputShapes.length).fill(null);
-  const taken: Node[] = [];
   try {
     const inputs = entry.inputs.map(currentValue);
-    for (const { tensor, output, slot } of entry.assignments) {
-      const holder = slot === null ? null : soleHolder(tensor, inputs);
-      if (!holder) continue;
-      reuse[output] = holder.storage;
-      taken.push(holder);
-    }
+    const taken = takeOver(entry.assignments, inputs, reuse);
     const succeed = (storages: readonly Storage[]) => {
       releaseFed();
       for (const node of taken) node.storage = null;
