@@ -256,6 +256,12 @@ export class Emitter {
     this.#block.statements.push({ kind: 'if', condition, then, otherwise: rest });
   }
 
+  /** Statements that a renderer may make a function of: an inner loop that wants all registers for itself. */
+  apart(body: () => void): void {
+    const statements = this.#inside(this.#block.depth + 1, body);
+    this.#block.statements.push({ kind: 'apart', body: statements });
+  }
+
   #inside(depth: number, body: () => void): Stmt[] {
     const block: Block = { depth, statements: [], values: new Map() };
     this.#blocks.push(block);

@@ -151,6 +151,11 @@ export type Stmt =
       readonly offset: number;
       readonly value: Expr;
     }
+  /**
+   * A block that uses many registers and sets no variable from outside. A renderer may make a function of it, so that what
+   * lies around it keeps no registers from it.
+   */
+  | { readonly kind: 'apart'; readonly body: readonly Stmt[] }
   /** Reports a bad value found in the data; the first report of a program wins and the kernel goes on. */
   | { readonly kind: 'fail'; readonly code: number; readonly value: Expr };
 

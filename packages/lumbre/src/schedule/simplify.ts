@@ -75,6 +75,23 @@ function partOfSum(node: Node, usedOnce: ReadonlySet<Node>): Node | null {
   return build.reshape(build.sum(part, axes), node.shape);
 }
 
+/**
+ * A product that is only seen transposed, as the gradient of a weight that was: the product of the transposed operands,
+ * which reads as fast and lies in memory as it is wanted.
+ */
+function transposedProduct(node: Node<'permute'>, usedOnce: ReadonlySet<Node>): Node | null {
+  const product = node.sources[0] as Node;
+  if (product.op !== 'dot' || !usedOnce.has(product)) return null;
+  const { axes } = node.arg;
+  const rank = axes.length;
+  const isTransposition = axes.every(
+    (axis, i) => axis === (i === rank - 1 ? rank - 2 : i === rank - 2 ? rank - 1 : i),
+  );
+  if (!isTransposition) return null;
+  const [a, b] = product.sources as [Node, Node];
+  return build.dot(build.transpose(b), build.transpose(a));
+}
+
 function rewrite(node: Node, usedOnce: ReadonlySet<Node>): Node {
   // What has no elements needs nothing of its sources.
   if (sizeOf(node.shape) === 0) return node.op === 'buffer' ? node : build.full(node, 0);
@@ -88,6 +105,7 @@ function rewrite(node: Node, usedOnce: ReadonlySet<Node>): Node {
   const scatters = node.op === 'scatterAdd' || node.op === 'scatterSet';
   if (scatters && sizeOf((node.sources[1] as Node).shape) === 0) return first as Node;
   if (node.op === 'shrink') return partOfSum(node, usedOnce) ?? node;
+  if (node.op === 'permute') return transposedProduct(node as Node<'permute'>, usedOnce) ?? node;
   return node;
 }
 

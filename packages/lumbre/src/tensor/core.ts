@@ -3,6 +3,7 @@ import { type DType, isFloat, type NumericArray } from '../graph/dtype.ts';
 import { gradientMode, type Node, storedNode } from '../graph/node.ts';
 import { formatShape, type Shape, sizeOf } from '../graph/shape.ts';
 import { getDevice } from '../runtime/devices.ts';
+import { inFlight } from '../runtime/inFlight.ts';
 import { gradientsOf } from './autograd.ts';
 import { addHook, hooksKey, shareHooks } from './hooks.ts';
 import { inspection } from './inspector.ts';
@@ -52,6 +53,7 @@ export abstract class TensorCore {
 
   /** The node of this tensor. @throws if the tensor has been disposed. */
   get node(): Node {
+    inFlight.settle?.();
     const node = this.#holder.node;
     if (!node) {
       throw new Error(

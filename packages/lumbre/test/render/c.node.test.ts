@@ -27,7 +27,7 @@ class Kernels {
       const source = renderFunction('kernel', body);
       const key = kernels.keyOf(source, prelude);
       this.#keys.push(key);
-      return { key, source: source.replace('kernel(', `kernel_${key}(`) };
+      return { key, source: source.replaceAll(/\bkernel(?=_part|\()/g, `kernel_${key}`) };
     });
     const missing = new Map(sources.filter(({ key }) => !kernels.find(key)).map((one) => [one.key, one]));
     const built = missing.size > 0 ? kernels.build([...missing.values()], prelude).wait() : new Map();

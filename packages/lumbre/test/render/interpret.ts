@@ -223,6 +223,9 @@ export function interpret(
         });
         break;
       }
+      case 'apart':
+        statement.body.forEach(run);
+        break;
       case 'fail':
         if (view.getInt32(STATUS_CODE_ADDRESS, true) !== 0) break;
         view.setInt32(STATUS_CODE_ADDRESS, statement.code, true);

@@ -37,21 +37,23 @@ export function multiplyPanels(e: Emitter, block: Block): void {
     e.op('add', i32, base, e.op('mul', i32, line, e.op('mul', i32, steps, e.int(FLOAT_BYTES))));
   e.loop(e.int(0), width, columnsOfTile, (j) => {
     const bPanel = panel(packedB, j, block.panelDepthB ?? depth);
-    e.loop(e.int(0), height, rowsOfTile, (i) => {
-      const sums = tile(e, panel(packedA, i, depth), bPanel, depth);
-      const corner = at(e, at(e, target, i, rowBytes), j, FLOAT_BYTES);
-      const whole = () => storeTile(e, corner, rowBytes, sums, first);
-      if (!edge) return whole();
-      const rows = e.op('min', i32, e.op('sub', i32, height, i), e.int(rowsOfTile));
-      const columns = e.op('min', i32, e.op('sub', i32, width, j), e.int(columnsOfTile));
-      const fits = e.op(
-        'maskAnd',
-        mask,
-        e.op('eq', mask, rows, e.int(rowsOfTile)),
-        e.op('eq', mask, columns, e.int(columnsOfTile)),
-      );
-      e.when(fits, whole, () => storePart(e, edge, corner, rowBytes, sums, rows, columns, first));
-    });
+    e.loop(e.int(0), height, rowsOfTile, (i) =>
+      e.apart(() => {
+        const sums = tile(e, panel(packedA, i, depth), bPanel, depth);
+        const corner = at(e, at(e, target, i, rowBytes), j, FLOAT_BYTES);
+        const whole = () => storeTile(e, corner, rowBytes, sums, first);
+        if (!edge) return whole();
+        const rows = e.op('min', i32, e.op('sub', i32, height, i), e.int(rowsOfTile));
+        const columns = e.op('min', i32, e.op('sub', i32, width, j), e.int(columnsOfTile));
+        const fits = e.op(
+          'maskAnd',
+          mask,
+          e.op('eq', mask, rows, e.int(rowsOfTile)),
+          e.op('eq', mask, columns, e.int(columnsOfTile)),
+        );
+        e.when(fits, whole, () => storePart(e, edge, corner, rowBytes, sums, rows, columns, first));
+      }),
+    );
   });
 }
 

@@ -9,7 +9,7 @@ export function addressLocals(kernel: KernelBody): ReadonlySet<number> {
   const visit = (statements: readonly Stmt[]): void => {
     for (const statement of statements) {
       if (statement.kind === 'let' && isAddress(statement.value, addresses)) addresses.add(statement.id);
-      else if (statement.kind === 'loop') visit(statement.body);
+      else if (statement.kind === 'loop' || statement.kind === 'apart') visit(statement.body);
       else if (statement.kind === 'if') {
         visit(statement.then);
         visit(statement.otherwise);

@@ -5,6 +5,7 @@
 
 import type { Expr, KernelBody, MemoryType, Stmt, Type } from '../../codegen/ir.ts';
 import { addressLocals, isAddress } from './addresses.ts';
+import { capturesOf } from './captures.ts';
 import { operations } from './operations.ts';
 import { memoryType, suffix, valueType } from './types.ts';
 
@@ -34,7 +35,9 @@ class FunctionRenderer {
   readonly #loops = new Set<number>();
   /** Locals that have a twin of 64 bits, for what is added to addresses. */
   readonly #twins = new Set<number>();
-  readonly #lines: string[] = [];
+  #lines: string[] = [];
+  /** Of blocks apart. */
+  readonly #functions: string[] = [];
   #indent = '  ';
 
   constructor(name: string, kernel: KernelBody) {
@@ -47,7 +50,7 @@ class FunctionRenderer {
     const parameters = 'char *const *arguments, int begin, int end, char *scratch, lumbre_status *status';
     for (let i = 0; i < this.#kernel.buffers; i++) this.#line(`char *const b${i} = arguments[${i}];`);
     this.#block(this.#kernel.statements);
-    return `void ${this.#name}(${parameters}) {\n${this.#lines.join('\n')}\n}\n`;
+    return `${this.#functions.join('')}void ${this.#name}(${parameters}) {\n${this.#lines.join('\n')}\n}\n`;
   }
 
   #line(text: string): void {
@@ -105,12 +108,43 @@ class FunctionRenderer {
       case 'store':
         this.#store(statement);
         return;
+      case 'apart':
+        this.#apart(statement.body);
+        return;
       case 'fail': {
         const { code, value } = statement;
         this.#line(`fail_${suffix(value.type)}(status, ${code}, ${this.#value(value)});`);
         return;
       }
     }
+  }
+
+  /** A function of its own, which a compiler does not put back in: it shares out the registers there anew. */
+  #apart(statements: readonly Stmt[]): void {
+    const { locals, fails } = capturesOf(statements);
+    const name = `${this.#name}_part${this.#functions.length}`;
+    const parameters: string[] = [];
+    const given: string[] = [];
+    const pass = (type: string, value: string) => {
+      parameters.push(`${type} ${value}`);
+      given.push(value);
+    };
+    for (const id of locals) {
+      if (this.#addresses.has(id)) pass('char *const', `v${id}`);
+      else if (this.#loops.has(id)) pass('const long', `v${id}`);
+      else pass(`const ${this.#typeOf(id)}`, `v${id}`);
+      if (this.#twins.has(id)) pass('const long', `w${id}`);
+    }
+    if (fails) pass('lumbre_status *', 'status');
+    const [lines, indent] = [this.#lines, this.#indent];
+    this.#lines = [];
+    this.#indent = '  ';
+    this.#block(statements);
+    this.#functions.push(
+      `static __attribute__((noinline)) void ${name}(${parameters.join(', ')}) {\n${this.#lines.join('\n')}\n}\n`,
+    );
+    [this.#lines, this.#indent] = [lines, indent];
+    this.#line(`${name}(${given.join(', ')});`);
   }
 
   #typeOf(id: number): string {

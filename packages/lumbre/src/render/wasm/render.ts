@@ -145,6 +145,9 @@ class KernelRenderer {
       case 'store':
         this.#store(statement);
         return;
+      case 'apart':
+        for (const inner of statement.body) this.#statement(inner);
+        return;
       case 'fail':
         this.#fail(statement);
         return;

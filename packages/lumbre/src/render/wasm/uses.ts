@@ -29,11 +29,13 @@ function expressionsOf(statement: Stmt): readonly Expr[] {
       return [statement.condition];
     case 'store':
       return [statement.address, statement.value];
+    case 'apart':
+      return [];
   }
 }
 
 function blocksOf(statement: Stmt): readonly (readonly Stmt[])[] {
-  if (statement.kind === 'loop') return [statement.body];
+  if (statement.kind === 'loop' || statement.kind === 'apart') return [statement.body];
   if (statement.kind === 'if') return [statement.then, statement.otherwise];
   return [];
 }

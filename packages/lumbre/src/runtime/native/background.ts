@@ -1,3 +1,4 @@
+import { inFlight } from '../inFlight.ts';
 import type { Stopwatch } from '../stopwatch.ts';
 import type { Addon } from './addon.ts';
 import type { Walkable } from './program.ts';
@@ -20,18 +21,24 @@ export class Background {
   start(addon: Addon, { program, bases, threads }: Walkable, listener: Listener): void {
     const land: Listener = (error, code, value) => {
       if (this.#flight !== flight) return;
-      this.#flight = null;
+      this.#end();
       this.#stopwatch.add(threads, addon.lastNanoseconds() / 1e6);
       listener(error, code, value);
     };
     const flight = { addon, land };
     this.#flight = flight;
+    inFlight.settle = () => this.settle();
     try {
       addon.runAsync(program, bases, threads, land);
     } catch (error) {
-      this.#flight = null;
+      this.#end();
       throw error;
     }
+  }
+
+  #end(): void {
+    this.#flight = null;
+    inFlight.settle = null;
   }
 
   /** Waits for the walk, if there is one, and tells its listener. */

@@ -63,7 +63,7 @@ export class NativeKernels {
       missing.set(group, { ...shapeOf(kernel, own, ownPlan), group, key });
       const library = this.#store.find(key);
       if (library) found.set(key, library);
-      else sources.set(key, { key, source: source.replace('kernel(', `kernel_${key}(`) });
+      else sources.set(key, { key, source: source.replaceAll(/\bkernel(?=_part|\()/g, `kernel_${key}`) });
     }
     const build = sources.size > 0 ? this.#store.build([...sources.values()], this.#prelude) : null;
     return { groups, missing: [...missing.values()], found, build };
