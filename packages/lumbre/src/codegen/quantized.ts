@@ -107,24 +107,21 @@ export function quantizedDotKernel(builder: KernelBuilder, group: Group): Kernel
     });
   };
 
-  e.loop(e.begin, e.end, 1, (part) => {
-    const from = e.op('mul', i32, part, e.int(rows));
-    const to = e.op('min', i32, e.op('add', i32, from, e.int(rows)), e.int(n));
-    const apart = e.op('divS', i32, e.op('sub', i32, to, from), e.int(STREAMS));
-    e.loop(e.int(0), e.int(m), 1, (row) => {
-      const step = quantize(row);
-      e.loop(from, e.op('add', i32, from, apart), 1, (first) =>
-        multiply(
-          row,
-          step,
-          Array.from({ length: STREAMS }, (_, r) =>
-            e.op('add', i32, first, e.op('mul', i32, apart, e.int(r))),
-          ),
-        ),
-      );
-      const rest = e.op('add', i32, from, e.op('mul', i32, apart, e.int(STREAMS)));
-      e.loop(rest, to, 1, (number) => multiply(row, step, [number]));
-    });
+  // All parts of a call at once: x becomes whole numbers for each call anew.
+  const from = e.op('mul', i32, e.begin, e.int(rows));
+  const to = e.op('min', i32, e.op('mul', i32, e.end, e.int(rows)), e.int(n));
+  const apart = e.op('divS', i32, e.op('sub', i32, to, from), e.int(STREAMS));
+  e.loop(e.int(0), e.int(m), 1, (row) => {
+    const step = quantize(row);
+    e.loop(from, e.op('add', i32, from, apart), 1, (first) =>
+      multiply(
+        row,
+        step,
+        Array.from({ length: STREAMS }, (_, r) => e.op('add', i32, first, e.op('mul', i32, apart, e.int(r)))),
+      ),
+    );
+    const rest = e.op('add', i32, from, e.op('mul', i32, apart, e.int(STREAMS)));
+    e.loop(rest, to, 1, (number) => multiply(row, step, [number]));
   });
-  return builder.finish('quantizedDot', parts);
+  return builder.finish('quantizedDot', parts, true);
 }

@@ -8,6 +8,8 @@ export interface Target {
   /** Rows of a that are packed at a time, for the second-level cache, and columns of b, for the last. */
   readonly blockRows: number;
   readonly blockColumns: number;
+  /** Columns of a row times a matrix that one thread sums up at a time: their sums stay in the first-level cache. */
+  readonly vectorColumns: number;
   /**
    * Rows of a matrix times a vector that are read side by side, far apart: a processor fetches ahead within a page of
    * memory, and while it waits at the end of one it goes on in the others.
@@ -33,6 +35,7 @@ export const wasmTarget: Target = {
   tileVectors: 2,
   blockRows: 64,
   blockColumns: 512,
+  vectorColumns: 1024,
   streams: 2,
   gathers: false,
 };

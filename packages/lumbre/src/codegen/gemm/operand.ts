@@ -38,6 +38,12 @@ export function operandSource(
   });
 }
 
+/** The kernel that values are computed in, and the batch element. */
+interface Place {
+  readonly builder: KernelBuilder;
+  readonly batch: readonly Expr[];
+}
+
 function computedSource(
   builder: KernelBuilder,
   placement: Placement,
@@ -48,10 +54,11 @@ function computedSource(
   const e = builder.emitter;
   const { shape } = operand;
   const lines = shape[lineAxis] as number;
+  const here: Place = { builder, batch };
 
   /** The lowering of values at one step, with vectors along `lanesAlong` if that is given. */
   const loweringAt = (
-    emitterOf: KernelBuilder,
+    { builder: within, batch: position }: Place,
     step: Expr,
     lanes: number,
     line: (space: IndexSpace) => { index: Index; variables: [Atom, Expr][]; lanes: Atom | null },
@@ -68,16 +75,16 @@ function computedSource(
     for (const [atom, value] of found.variables) variables.set(atom, value);
     const indices = shape.map((size, axis) => {
       if (axis === lineAxis) return found.index;
-      return bound(size, axis === stepAxis ? step : (batch[axis] as Expr));
+      return bound(size, axis === stepAxis ? step : (position[axis] as Expr));
     });
-    const values = new ValueLowering(emitterOf.emitter, {
+    const values = new ValueLowering(within.emitter, {
       space,
       variables,
       lanesAlong: found.lanes,
       lanes,
       isLoaded: placement.isLoaded,
       atHand: () => null,
-      bufferOf: (node) => emitterOf.argument(node),
+      bufferOf: (node) => within.argument(node),
       isConstant: () => true,
     });
     return { value: values.value(operand, indices), uneven: values.unevenLoads };
@@ -85,13 +92,13 @@ function computedSource(
 
   /** `lanes` neighbouring lines, from line `i` of panel number `panel` on. */
   const vectorAt = (
-    emitterOf: KernelBuilder,
+    place: Place,
     step: Expr,
     panel: Expr,
     i: number,
     { lanes, count }: { lanes: number; count: number },
   ) =>
-    loweringAt(emitterOf, step, lanes, (space) => {
+    loweringAt(place, step, lanes, (space) => {
       const lane = space.variable(0, lanes - 1);
       const atom = lane.terms[0]?.atom as Atom;
       const number = rangeVariable(space, 0, Math.floor(lines / count));
@@ -106,9 +113,11 @@ function computedSource(
     const widths = [e.lanes, e.lanes / 2, QUAD].filter((lanes) => lanes >= QUAD && count % lanes === 0);
     if (!e.target.gathers) return widths[0] ?? QUAD;
     const even = widths.find((lanes) => {
+      // In a kernel that nobody will see, where any number will do.
       const trial = new KernelBuilder(builder.target);
-      const { emitter } = trial;
-      return vectorAt(trial, emitter.begin, emitter.end, 0, { lanes, count }).uneven === 0;
+      const { begin } = trial.emitter;
+      const place = { builder: trial, batch: batch.map(() => begin) };
+      return vectorAt(place, begin, begin, 0, { lanes, count }).uneven === 0;
     });
     return even ?? widths[0] ?? QUAD;
   };
@@ -124,7 +133,7 @@ function computedSource(
       const whole = () =>
         eachStep((step, target) => {
           for (let i = 0; i < count; i += lanes) {
-            const { value } = vectorAt(builder, step, panel, i, { lanes, count });
+            const { value } = vectorAt(here, step, panel, i, { lanes, count });
             e.store('f32', target, i * FLOAT_BYTES, e.widen(value, lanes));
           }
         });
@@ -132,7 +141,7 @@ function computedSource(
         eachStep((step, target) => {
           for (let i = 0; i < count; i++) {
             const index = Math.min((lines % count === 0 ? 0 : wholePanels * count) + i, lines - 1);
-            const { value } = loweringAt(builder, step, 1, () => ({
+            const { value } = loweringAt(here, step, 1, () => ({
               index: fixed(index),
               variables: [],
               lanes: null,

@@ -10,9 +10,8 @@ import { at, FLOAT_BYTES } from './tile.ts';
 
 /** Rows of the matrix that are added at a time: the sums are loaded and stored once for all of them. */
 const ROWS_AT_ONCE = 8;
-/** Columns of a part: their sums stay in the first-level cache. At least so many, and at most. */
+/** A part has at least so many columns, and at most what the target says. */
 const LEAST_COLUMNS = 64;
-const MOST_COLUMNS = 1024;
 /** A product is offered to threads in about this many parts. */
 const PARTS = 16;
 
@@ -39,7 +38,7 @@ export function vectorMatrixKernel(
   const k = a.shape[rank - 1] as number;
   const batches = batch.reduce((product, size) => product * size, 1);
   const wanted = Math.ceil(n / PARTS / LEAST_COLUMNS) * LEAST_COLUMNS;
-  const columns = Math.min(Math.max(wanted, LEAST_COLUMNS), MOST_COLUMNS);
+  const columns = Math.min(Math.max(wanted, LEAST_COLUMNS), builder.target.vectorColumns);
   const parts = Math.ceil(n / columns);
 
   const epilogue = epilogueOf(builder, group, placement);

@@ -13,6 +13,7 @@ import { WasmStorage } from '../wasm/storage.ts';
 import { ThreadPool, threadCount } from '../wasm/threads.ts';
 import { Background } from './background.ts';
 import { Engine, NativeMemory } from './engine.ts';
+import { EngineError } from './engineError.ts';
 import { NativeProgram, type Surroundings } from './program.ts';
 
 /** Programs kept for graphs that may come again. */
@@ -88,6 +89,8 @@ export class NativeDevice implements Device {
     try {
       return action(engine);
     } catch (error) {
+      // A mistake of our own is not to be hidden.
+      if (!(error instanceof EngineError)) throw error;
       this.#giveUp(error);
       return null;
     }

@@ -6,6 +6,7 @@ import type { Plan } from '../../schedule/plan.ts';
 import type { GroupKernel } from '../wasm/calls.ts';
 import { assignKernels, type GroupDraft, groupsIn, type KernelShape, shapeOf } from '../wasm/drafts.ts';
 import type { Addon } from './addon.ts';
+import { withSystem } from './engineError.ts';
 import type { Build, KernelSource, KernelStore, Library } from './toolchain/store.ts';
 
 /** A kernel that can be called. */
@@ -61,24 +62,26 @@ export class NativeKernels {
       const source = renderFunction('kernel', kernel.body);
       const key = this.#store.keyOf(source, this.#prelude);
       missing.set(group, { ...shapeOf(kernel, own, ownPlan), group, key });
-      const library = this.#store.find(key);
+      const library = withSystem(() => this.#store.find(key));
       if (library) found.set(key, library);
       else sources.set(key, { key, source: source.replaceAll(/\bkernel(?=_part|\()/g, `kernel_${key}`) });
     }
-    const build = sources.size > 0 ? this.#store.build([...sources.values()], this.#prelude) : null;
+    const build =
+      sources.size > 0 ? withSystem(() => this.#store.build([...sources.values()], this.#prelude)) : null;
     return { groups, missing: [...missing.values()], found, build };
   }
 
   /**
    * Waits for what `start` began.
-   * @throws Error when a kernel cannot be compiled or loaded
+   * @throws EngineError when a kernel cannot be compiled or loaded
    */
   finish({ groups, missing, found, build }: KernelsUnderWay): ReadonlyMap<Group, GroupKernel<NativeKernel>> {
-    const libraries = new Map([...found, ...(build?.wait() ?? [])]);
+    const built = withSystem(() => build?.wait());
+    const libraries = new Map([...found, ...(built ?? [])]);
     for (const { group, key, ...shape } of missing) {
       const library = libraries.get(key);
       if (!library) throw new Error(`native: kernel ${key} is missing after it was compiled.`);
-      const number = this.#addon.loadKernel(library.path, library.symbol);
+      const number = withSystem(() => this.#addon.loadKernel(library.path, library.symbol));
       this.#known.set(group, { ...shape, number });
     }
     const assigned = assignKernels(groups, (group) => {
