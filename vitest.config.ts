@@ -38,6 +38,8 @@ const fromSource = (platform: 'node' | 'browser') => {
 };
 
 const setupFiles = ['packages/lumbre/test/setup.ts'];
+/** Everything that a file computes on the native device is computed again in machine code. */
+const nativeSetup = 'packages/lumbre/test/nativeSetup.ts';
 
 /** Milliseconds. Generous, since a shared machine has slow phases; no test is meant to come near. */
 const testTimeout = 30_000;
@@ -51,6 +53,24 @@ const node: TestProjectInlineConfiguration = {
     exclude: [longTests],
     setupFiles,
     testTimeout,
+  },
+};
+
+/**
+ * All of Node's tests again, in worker threads, and afterwards in machine code. It compiles thousands of kernels, which
+ * takes minutes the first time.
+ */
+const native: TestProjectInlineConfiguration = {
+  ...fromSource('node'),
+  test: {
+    name: 'native',
+    environment: 'node',
+    pool: 'threads',
+    include: [tests],
+    exclude: [longTests, 'packages/lumbre/test/{cli,runtime}/**'],
+    setupFiles: [...setupFiles, nativeSetup],
+    testTimeout: 2 * testTimeout,
+    hookTimeout: 20 * 60_000,
   },
 };
 
@@ -94,10 +114,11 @@ function ordinaryProjects(): TestProjectInlineConfiguration[] {
   return [node];
 }
 
-// `--mode long` runs the long suites and nothing else; CI asks for a report to count from.
+// `--mode long` runs the long suites and nothing else, `--mode native` everything in machine code; CI asks for a report to
+// count from.
 export default defineConfig(({ mode }) => ({
   test: {
-    projects: mode === 'long' ? [long] : ordinaryProjects(),
+    projects: mode === 'long' ? [long] : mode === 'native' ? [native] : ordinaryProjects(),
     passWithNoTests: mode === 'long',
     reporters: process.env.LUMBRE_TEST_REPORT ? ['default', 'json'] : ['default'],
     ...(process.env.LUMBRE_TEST_REPORT && { outputFile: { json: process.env.LUMBRE_TEST_REPORT } }),

@@ -34,7 +34,8 @@ Options:
   --json            one line of JSON for each measurement, and nothing else
   --help            this text
 
-LUMBRE_THREADS is the number of threads, for peers too. LUMBRE_PYTHON is a Python that has PyTorch (default: python3);
+LUMBRE_THREADS is the number of threads, for peers too. LUMBRE_PYTHON is a Python that has PyTorch (default: python3),
+LUMBRE_PYTHON_OPENBLAS one that has an older one with OpenBLAS (default: /usr/bin/python3, where Debian puts it);
 the other peers are installed by: npm ci --prefix bench/peers
 The exit code is 0 when all went well, 1 when a measurement failed or a result was wrong, 2 for a wrong command line.`;
 

@@ -5,7 +5,7 @@ import type { Assignment } from './protocol.ts';
 
 /** Who can be measured beside us, how they are started, and what they can do. */
 
-export const peerNames = ['torch', 'torch-compile', 'jax-js', 'ort'] as const;
+export const peerNames = ['torch', 'torch-compile', 'torch-openblas', 'jax-js', 'ort'] as const;
 
 export type PeerName = (typeof peerNames)[number];
 
@@ -15,8 +15,11 @@ export const isPeerName = (name: string): name is PeerName => (peerNames as read
 const abilities: Record<PeerName, readonly string[]> = {
   torch: ['W1', 'W2', 'W3', 'W4', 'W5', 'W6 decode', 'W6 prefill512', 'W6 finetune'],
   'torch-compile': ['W2', 'W3', 'W4', 'W5', 'W6 prefill512', 'W6 finetune'],
+  // An older one, as Debian has it: no compiler of graphs.
+  'torch-openblas': ['W1', 'W2', 'W3', 'W4', 'W5', 'W6 decode', 'W6 prefill512', 'W6 finetune'],
   'jax-js': ['W1', 'W2', 'W3', 'W4', 'W6 decode', 'W6 prefill512'],
-  ort: ['W1', 'W6 decode', 'W6 prefill512'],
+  // Weights of 16 and 8 bits are measured beside its own, which have 32.
+  ort: ['W1', 'W6 decode', 'W6 decode-f16', 'W6 decode-int8', 'W6 prefill512'],
 };
 
 export const canDo = (peer: PeerName, workload: string, name: string): boolean =>
@@ -25,7 +28,12 @@ export const canDo = (peer: PeerName, workload: string, name: string): boolean =
 const folder = fileURLToPath(new URL('../peers/', import.meta.url));
 const installation = 'npm ci --prefix bench/peers';
 
-const python = (): string => process.env.LUMBRE_PYTHON || 'python3';
+const python = (peer: PeerName): string =>
+  peer === 'torch-openblas'
+    ? process.env.LUMBRE_PYTHON_OPENBLAS || '/usr/bin/python3'
+    : process.env.LUMBRE_PYTHON || 'python3';
+
+const isTorch = (peer: PeerName): boolean => peer.startsWith('torch');
 
 /** glibc gives large blocks back at once and faults them in again at the next step, unless told to keep them. */
 const keepMemory = {
@@ -39,10 +47,11 @@ export function peerCommand(peer: PeerName, assignment: Assignment): Command {
   const spec = JSON.stringify({ ...assignment, compile: peer === 'torch-compile' });
   switch (peer) {
     case 'torch':
-    case 'torch-compile': {
+    case 'torch-compile':
+    case 'torch-openblas': {
       const threads = String(assignment.threads);
       return {
-        command: python(),
+        command: python(peer),
         arguments: [`${folder}torch/main.py`, spec],
         environment: {
           ...keepMemory,
@@ -62,7 +71,7 @@ export function peerCommand(peer: PeerName, assignment: Assignment): Command {
 
 /** What to do before a peer can be asked, or null if nothing that can be seen from here. */
 export function missing(peer: PeerName): string | null {
-  if (peer === 'torch' || peer === 'torch-compile') return null;
+  if (peer !== 'jax-js' && peer !== 'ort') return null;
   const packages = { 'jax-js': '@jax-js/jax', ort: 'onnxruntime-node' };
   const place = `${folder}node_modules/${packages[peer]}`;
   return existsSync(place) ? null : `${packages[peer]} is not installed; run: ${installation}`;
@@ -70,7 +79,8 @@ export function missing(peer: PeerName): string | null {
 
 /** What may help when a peer could not be started. */
 export function startingHint(peer: PeerName): string {
-  return peer === 'torch' || peer === 'torch-compile'
-    ? `PyTorch is asked through '${python()}': set LUMBRE_PYTHON to a Python that has it (pip install torch numpy).`
+  const variable = peer === 'torch-openblas' ? 'LUMBRE_PYTHON_OPENBLAS' : 'LUMBRE_PYTHON';
+  return isTorch(peer)
+    ? `PyTorch is asked through '${python(peer)}': set ${variable} to a Python that has it (pip install torch numpy; or apt install python3-torch python3-numpy libopenblas0-openmp).`
     : `Install the peers anew: ${installation}`;
 }

@@ -1,18 +1,44 @@
 """A GPT as nanoGPT writes it (Karpathy, MIT licence), down to what the workloads use."""
 
+import math
+
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+
+def composed_attention(q, k, v, is_causal):
+    """What PyTorch before version 2 has to write out."""
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.size(-1))
+    if is_causal:
+        hidden = torch.ones(q.size(-2), k.size(-2), dtype=torch.bool).triu(1)
+        scores = scores.masked_fill(hidden, float("-inf"))
+    return scores.softmax(-1) @ v
+
+
+attention = getattr(F, "scaled_dot_product_attention", composed_attention)
+
+
+class LayerNorm(nn.Module):
+    """With a bias or without, in versions that know no such option too."""
+
+    def __init__(self, width, bias):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+        self.bias = nn.Parameter(torch.zeros(width)) if bias else None
+
+    def forward(self, x):
+        return F.layer_norm(x, self.weight.shape, self.weight, self.bias)
 
 
 class Block(nn.Module):
     def __init__(self, width, heads, bias):
         super().__init__()
         self.heads = heads
-        self.ln_1 = nn.LayerNorm(width, bias=bias)
+        self.ln_1 = LayerNorm(width, bias)
         self.attn = nn.Linear(width, 3 * width, bias=bias)
         self.attn_out = nn.Linear(width, width, bias=bias)
-        self.ln_2 = nn.LayerNorm(width, bias=bias)
+        self.ln_2 = LayerNorm(width, bias)
         self.fc = nn.Linear(width, 4 * width, bias=bias)
         self.fc_out = nn.Linear(4 * width, width, bias=bias)
 
@@ -28,7 +54,7 @@ class Block(nn.Module):
             for kept, new in zip(cache, (k, v)):
                 kept[:, :, position:end] = new
             k, v = (kept[:, :, :end] for kept in cache)
-        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=time > 1)
+        mixed = attention(q, k, v, is_causal=time > 1)
         x = x + self.attn_out(mixed.transpose(1, 2).reshape(batch, time, width))
         return x + self.fc_out(F.gelu(self.fc(self.ln_2(x)), approximate="tanh"))
 
@@ -39,7 +65,7 @@ class GPT(nn.Module):
         self.wte = nn.Embedding(vocabulary, width)
         self.wpe = nn.Embedding(block, width)
         self.blocks = nn.ModuleList(Block(width, heads, bias) for _ in range(layers))
-        self.ln_f = nn.LayerNorm(width, bias=bias)
+        self.ln_f = LayerNorm(width, bias)
         for parameter in self.parameters():
             if parameter.dim() == 2:
                 nn.init.normal_(parameter, std=0.02)

@@ -15,7 +15,8 @@ import { storyRecipe } from './recipes/stories.ts';
 /** What the options of a command are called in its code. */
 interface Common {
   readonly lang: Language;
-  readonly device: string;
+  /** The fastest that works, unless given. */
+  readonly device?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
 }
@@ -56,9 +57,8 @@ const withLanguage = (command: Command): Command =>
 const withDevice = (command: Command): Command =>
   command.option(
     '--device <name>',
-    'what computes: wasm, or js, which is slow and exact',
+    'what computes: native, wasm, or js, which is slow and exact (default: the fastest that works)',
     read.device,
-    defaultDevice(),
   );
 
 const withLoudness = (command: Command): Command =>
@@ -118,7 +118,7 @@ function trainCommand(context: Context): Command {
         out: flags.out,
         resume: flags.resume,
         onlyForNew: typed.map((option) => option.long ?? option.flags),
-        device: flags.device,
+        device: flags.device ?? defaultDevice(),
         loudness: loudnessOf(flags),
       },
       context,
@@ -138,7 +138,7 @@ function startCommand(context: Context): Command {
         recipe: storyRecipe,
         out: flags.out,
         steps: flags.steps,
-        device: flags.device,
+        device: flags.device ?? defaultDevice(),
         loudness: loudnessOf(flags),
       },
       context,
@@ -172,8 +172,10 @@ function generateCommand(context: Context): Command {
     .option('--seed <n>', 'the same seed gives the same text', read.integer('--seed', 0));
   withDevice(withLanguage(command));
   return command.action(
-    (run: string, { prompt, maxNewTokens, temperature, topK, topP, seed, device }: GenerateFlags) =>
-      generateText(run, { prompt, maxNewTokens, temperature, topK, topP, seed, device }, context),
+    (
+      run: string,
+      { prompt, maxNewTokens, temperature, topK, topP, seed, device = defaultDevice() }: GenerateFlags,
+    ) => generateText(run, { prompt, maxNewTokens, temperature, topK, topP, seed, device }, context),
   );
 }
 
@@ -191,7 +193,7 @@ function storiesCommand(context: Context): Command {
     .option('--seed <n>', 'the same seed gives the same stories', read.integer('--seed', 0), 1)
     .option('--json', 'the figures as JSON');
   withDevice(withLanguage(evaluate)).action(
-    (run: string, { count, temperature, seed, json = false, device }: StoriesFlags) =>
+    (run: string, { count, temperature, seed, json = false, device = defaultDevice() }: StoriesFlags) =>
       evaluateRun(run, { count, temperature, seed, json, device }, context),
   );
   const sample = new Command('sample')

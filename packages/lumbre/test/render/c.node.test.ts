@@ -2,7 +2,16 @@
 // together, as a program's are.
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { bytesOf, f32, i32, type KernelBody, type MemoryType, mask, vector } from '../../src/codegen/ir.ts';
+import {
+  bytesOf,
+  f32,
+  i32,
+  type KernelBody,
+  type MemoryType,
+  mask,
+  type Type,
+  vector,
+} from '../../src/codegen/ir.ts';
 import { renderFunction } from '../../src/render/c/render.ts';
 import { Engine } from '../../src/runtime/native/engine.ts';
 import { compilerProblem } from '../../src/runtime/native/toolchain/compiler.ts';
@@ -174,6 +183,45 @@ describe.skipIf(problem)('in C', () => {
       Int32Array.from({ length }, (_, i) => Math.imul(i + 7, 0x9e3779b1) >> scale);
     bodies.forEach((body, index) => {
       const call = { buffers: [new Int32Array(16), Int8Array.from(random(64, 3)), random(16, 0)] };
+      expect(kernels.run(index, call), `kernel ${index}`).toEqual(runReference(body, call));
+    });
+  });
+
+  test('what a mask allows is loaded, at steps of one and of two and anywhere, and nothing else is read', () => {
+    const lanes = new Engine().compiler.features.lanes;
+    const bodies = [4, 8, 16]
+      .filter((width) => width <= lanes)
+      .flatMap((width) => {
+        const [type, integers, truths] = [f32, i32, mask].map((scalar) => vector(scalar, width));
+        const indices = load(integers as Type, 'i32', buffer(2));
+        const where = op(
+          'lt',
+          truths as Type,
+          load(integers as Type, 'i32', buffer(3)),
+          constant(integers as Type, 0),
+        );
+        const values = [
+          op('gather', type as Type, buffer(1), indices),
+          op('gatherWhere', type as Type, where, buffer(1), indices),
+          op('loadWhere', type as Type, where, buffer(1), int(1)),
+          op('loadWhere', type as Type, where, buffer(1), int(2)),
+        ];
+        const asIntegers = values.map((value) => ({ ...value, type: integers as Type }));
+        return [
+          ...values.map((value) => new Locals().kernel(4, [store('f32', buffer(0), value)])),
+          ...asIntegers.map((value) => new Locals().kernel(4, [store('i32', buffer(0), value)])),
+        ];
+      });
+    const kernels = new Kernels(bodies);
+    bodies.forEach((body, index) => {
+      const call = {
+        buffers: [
+          new Float32Array(16),
+          Float32Array.from({ length: 32 }, (_, i) => 1.5 * i - 7),
+          Int32Array.from({ length: 16 }, (_, i) => (i * 13) % 32),
+          Int32Array.from({ length: 16 }, (_, i) => (i % 3 === 0 ? 1 : -1)),
+        ],
+      };
       expect(kernels.run(index, call), `kernel ${index}`).toEqual(runReference(body, call));
     });
   });

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { environment } from '#platform';
+import { userFlags } from './flags.ts';
 
 /** What the machine that kernels are compiled for can do. */
 export interface MachineFeatures {
@@ -112,7 +113,7 @@ function ask(command: string, before: readonly string[]): Compiler | Problem {
   for (const machineFlags of attempts) {
     const { status, signal, error, stdout, stderr } = spawnSync(
       command,
-      [...before, ...machineFlags, '-dM', '-E', '-x', 'c', '-'],
+      [...before, ...machineFlags, ...userFlags(), '-dM', '-E', '-x', 'c', '-'],
       // In the language of the searches below.
       {
         input: PROBE,
@@ -191,7 +192,9 @@ const answers = new Map<string, Compiler | Problem>();
  * machine. It is asked once in a process, as long as these variables stay.
  */
 export function findCompiler(): Compiler | Problem {
-  const question = JSON.stringify(['LUMBRE_CC', 'CC', 'PATH'].map((name) => environment(name) ?? null));
+  const question = JSON.stringify(
+    ['LUMBRE_CC', 'CC', 'LUMBRE_CFLAGS', 'PATH'].map((name) => environment(name) ?? null),
+  );
   const answer = answers.get(question) ?? search();
   answers.set(question, answer);
   return answer;

@@ -19,7 +19,8 @@ const KERNEL_FLAGS = [
 ];
 
 /** The user's own, from `LUMBRE_CFLAGS`: sanitizers, debug information. */
-const added = (): string[] => (environment('LUMBRE_CFLAGS') ?? '').split(/\s+/).filter((flag) => flag !== '');
+export const userFlags = (): string[] =>
+  (environment('LUMBRE_CFLAGS') ?? '').split(/\s+/).filter((flag) => flag !== '');
 
 /** Compilers halve vectors of 512 bits unless told not to. */
 const widest = ({ features }: Compiler): string[] =>
@@ -31,7 +32,7 @@ export const kernelFlags = (compiler: Compiler): readonly string[] => [
   ...compiler.machineFlags,
   ...widest(compiler),
   ...KERNEL_FLAGS,
-  ...added(),
+  ...userFlags(),
 ];
 
 /** The same for the addon, which has threads and calls Node. */
@@ -42,7 +43,7 @@ export const addonFlags = (compiler: Compiler): readonly string[] => [
   '-pthread',
   // What Node offers is found when the addon is loaded.
   ...(process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : []),
-  ...added(),
+  ...userFlags(),
 ];
 
 /** Libraries, which come after the files that need them. */
