@@ -7,7 +7,7 @@ import { type Expr, f32, i32, mask } from '../ir.ts';
 import type { Kernel, KernelBuilder, Placement } from '../kernel.ts';
 import { tileColumns } from '../target.ts';
 import { attentionOf, keyCount, sourcesOf } from './operands.ts';
-import { exponentials, fillRow, ROW_STEP, scaleRow } from './rows.ts';
+import { exponentials, fillRow, roundedUp, scaleRow, scoreStep } from './rows.ts';
 import { attentionStepKernel } from './step.ts';
 
 /** Queries whose scores are in scratch memory at one time, and queries for which keys and values are packed once. */
@@ -43,7 +43,8 @@ function blockedKernel(builder: KernelBuilder, group: Group, placement: Placemen
   const logSumExp = resultOf('attentionLogSumExp');
 
   const blockRows = Math.min(roundUp(queries, rowsOfTile), BLOCK_QUERIES);
-  const width = roundUp(keys, ROW_STEP);
+  const rowStep = scoreStep(builder.target);
+  const width = roundUp(keys, rowStep);
   const rowBytes = width * FLOAT_BYTES;
   const scratch = (floats: number) =>
     e.op('add', i32, e.scratch, e.int(builder.scratch(floats * FLOAT_BYTES)));
@@ -85,7 +86,7 @@ function blockedKernel(builder: KernelBuilder, group: Group, placement: Placemen
     e.loop(begin, end, BLOCK_QUERIES, (row) => {
       const height = atMost(e.op('sub', i32, end, row), e.int(BLOCK_QUERIES));
       const seen = upTo(e.op('add', i32, row, height));
-      const columns = e.op('and', i32, e.op('add', i32, seen, e.int(ROW_STEP - 1)), e.int(-ROW_STEP));
+      const columns = roundedUp(e, seen, rowStep);
       packPanels(
         e,
         queryRows,

@@ -7,7 +7,7 @@ import { type Expr, i32 } from '../ir.ts';
 import type { Kernel, KernelBuilder, Placement } from '../kernel.ts';
 import { tileColumns } from '../target.ts';
 import { attentionOf, keyCount, scalarAt, sourcesOf } from './operands.ts';
-import { fillRow, ROW_STEP, scoreGradients } from './rows.ts';
+import { fillRow, roundedUp, scoreGradients, scoreStep } from './rows.ts';
 
 /** Queries whose scores are in scratch memory at one time. */
 const BLOCK_QUERIES = 64;
@@ -39,7 +39,8 @@ export function attentionGradientKernel(builder: KernelBuilder, group: Group, pl
   const byValue = gradientOf('value');
 
   const blockRows = Math.min(roundUp(queries, rowsOfTile), BLOCK_QUERIES);
-  const width = roundUp(keys, ROW_STEP);
+  const rowStep = scoreStep(builder.target);
+  const width = roundUp(keys, rowStep);
   const rowBytes = width * FLOAT_BYTES;
   const widest = Math.max(size, valueSize);
   const scratch = (floats: number) =>
@@ -97,7 +98,7 @@ export function attentionGradientKernel(builder: KernelBuilder, group: Group, pl
     e.loop(e.int(0), e.int(queries), BLOCK_QUERIES, (row) => {
       const height = atMost(e.op('sub', i32, e.int(queries), row), e.int(BLOCK_QUERIES));
       const seen = upTo(e.op('add', i32, row, height));
-      const columns = e.op('and', i32, e.op('add', i32, seen, e.int(ROW_STEP - 1)), e.int(-ROW_STEP));
+      const columns = roundedUp(e, seen, rowStep);
       const multiply = (
         packedB: Expr,
         depth: Expr,

@@ -2,12 +2,26 @@ import type { Emitter } from '../emitter.ts';
 import { at, FLOAT_BYTES } from '../gemm/tile.ts';
 import { type Expr, f32, i32, mask, type Type, vector } from '../ir.ts';
 import * as math from '../math.ts';
-import { QUAD, VIRTUAL_LANES } from '../target.ts';
+import { QUAD, type Target, tileColumns, VIRTUAL_LANES } from '../target.ts';
 
 type Variable = Expr & { kind: 'local' };
 
-/** Rows of scores are as long as a multiple of this. */
+/** A row that is passed over is as long as a multiple of this. */
 export const ROW_STEP = VIRTUAL_LANES;
+
+/** Rows of scores that products are stored in have room for whole tiles, too: as long as a multiple of this. */
+export function scoreStep(target: Target): number {
+  const columns = tileColumns(target);
+  let step = columns;
+  while (step % ROW_STEP !== 0) step += columns;
+  return step;
+}
+
+/** The next multiple of a constant. */
+export function roundedUp(e: Emitter, value: Expr, step: number): Expr {
+  const most = e.op('add', i32, value, e.int(step - 1));
+  return e.op('mul', i32, e.op('divS', i32, most, e.int(step)), e.int(step));
+}
 
 /** Vectors that are computed side by side: the virtual lanes of a sum. */
 const unrolled = (e: Emitter): number => VIRTUAL_LANES / e.lanes;

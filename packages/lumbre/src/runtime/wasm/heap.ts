@@ -25,12 +25,6 @@ const WASM_END = 2 ** 32;
 /** Whether a block lies in the WebAssembly memory. */
 export const isInWasm = (address: number): boolean => address < WASM_END;
 
-/**
- * Blocks of whole pages would all begin at the same place in a page, and what walks over several of them side by side (an
- * optimizer's step) would ask the same few places of caches and memory for all: an eighth of a page between them helps.
- */
-const spacedOut = (size: number): number => (size % 4096 === 0 ? size + 5 * ALIGNMENT : size);
-
 /** Reserves room to grow in; some engines refuse 4 GiB, and then half of it, or a quarter, has to do. */
 function makeMemory(shared: boolean): WebAssembly.Memory {
   for (let maximum = MOST_PAGES; ; maximum /= 2) {
@@ -87,7 +81,7 @@ export class Heap {
    * @throws RangeError when there is no more memory.
    */
   allocate(bytes: number): number {
-    const size = spacedOut(Math.max(Math.ceil(bytes / ALIGNMENT), 1) * ALIGNMENT);
+    const size = Math.max(Math.ceil(bytes / ALIGNMENT), 1) * ALIGNMENT;
     let best = -1;
     this.#gaps.forEach((gap, i) => {
       if (gap.bytes >= size && (best < 0 || gap.bytes < (this.#gaps[best] as Gap).bytes)) best = i;
