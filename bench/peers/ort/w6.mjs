@@ -136,7 +136,7 @@ export async function open({ case: name, sizes, threads }) {
   let token = 0;
   let count = 0;
   const inspect = () => checkFinite(data, name);
-  if (name === 'decode') {
+  if (name.startsWith('decode')) {
     return {
       async prepare(steps) {
         count = steps;

@@ -341,8 +341,9 @@ function fitTogether(producer: Group, consumer: Group, relations: Relations) {
 
 /** Whether a group is an update of state, which may take the place of an input that it reads. */
 function mayOverwrite(group: Group, reads: ReadonlyMap<Node, ReadonlySet<Node>>): boolean {
-  if (group.kind !== 'rows' || group.inner) return false;
-  return group.roots.some((root) =>
+  if ((group.kind !== 'rows' && group.kind !== 'dot') || group.inner) return false;
+  const roots = group.kind === 'dot' ? group.roots.slice(1) : group.roots;
+  return roots.some((root) =>
     [...(reads.get(root) as ReadonlySet<Node>)].some(
       (node) => node.op === 'buffer' && sizeOf(node.shape) === sizeOf(root.shape),
     ),

@@ -75,7 +75,14 @@ export function plan(original: Graph): Plan {
     }
   });
   const outputNodes = new Set(graph.outputs);
-  const isStored = (node: Node) => realized.has(node) && (outputNodes.has(node) || readElsewhere.has(node));
+  // A product is summed up in the memory of a result that follows it, unless one may take the place of what it is made of.
+  const apart = new Set(
+    groups
+      .filter((group) => updatesAtEnd(group, outputNodes, isLoaded))
+      .map((group) => group.roots[0] as Node),
+  );
+  const isStored = (node: Node) =>
+    realized.has(node) && (outputNodes.has(node) || readElsewhere.has(node) || apart.has(node));
 
   const places = new Map<Node, Place>();
   for (const node of graph.nodes) {
@@ -132,7 +139,7 @@ export function plan(original: Graph): Plan {
       return false;
     if (number < firstSink || bytesOf(input) !== bytesOf(output) || outputNodes.has(input)) return false;
     const later = reads.some((nodes, i) => i > number && nodes.has(input));
-    return !later && readsInPlace(groups[number] as Group, input, isLoaded);
+    return !later && readsInPlace(groups[number] as Group, input, isLoaded, isStored);
   };
 
   return {
@@ -151,16 +158,46 @@ export function plan(original: Graph): Plan {
   };
 }
 
+/** Whether what follows a product gives the program a value that may take the place of an input of its size. */
+function updatesAtEnd(
+  { kind, roots }: Group,
+  outputs: ReadonlySet<Node>,
+  isLoaded: (node: Node) => boolean,
+): boolean {
+  const [, ...followers] = roots;
+  return (
+    kind === 'dot' &&
+    followers.some((root) => outputs.has(root)) &&
+    followers.some((root) =>
+      [...loadedBy(root, isLoaded)].some(
+        (node) => node.op === 'buffer' && sizeOf(node.shape) === sizeOf(root.shape),
+      ),
+    )
+  );
+}
+
 /** Whether a group reads `input` only at the point that it is computing, so that a result may take its place. */
-function readsInPlace(group: Group, input: Node, isLoaded: (node: Node) => boolean): boolean {
+function readsInPlace(
+  group: Group,
+  input: Node,
+  isLoaded: (node: Node) => boolean,
+  isStored: (node: Node) => boolean,
+): boolean {
   if (group.kind === 'scatterSet' || group.kind === 'scatterAdd') {
     const [base, ...others] = (group.roots[0] as Node).sources as [Node, Node, Node];
     return base === input && !others.some((node) => node === input || loadedBy(node, isLoaded).has(input));
   }
-  if (group.kind !== 'rows' || group.inner) return false;
+  if ((group.kind !== 'rows' && group.kind !== 'dot') || group.inner) return false;
+  let roots = group.roots;
+  if (group.kind === 'dot') {
+    // What is computed point by point begins when a part of the product is complete.
+    const [product, ...followers] = group.roots as [Node, ...Node[]];
+    if (!isStored(product) || loadedBy(product, isLoaded).has(input)) return false;
+    roots = followers;
+  }
   const points = pointsOf(group.domain, null);
   let inPlace = true;
-  for (const root of group.roots) {
+  for (const root of roots) {
     walk(root, rootIndices(root, points, group.domain), points.space, isLoaded, {
       read(node, position) {
         if (node === input && !equal(position, points.full)) inPlace = false;

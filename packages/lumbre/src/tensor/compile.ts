@@ -355,6 +355,10 @@ interface Replay {
   fail(): void;
 }
 
+/** Where a tensor's value is; computed now if it is not there yet. A model has hundreds that are. */
+const valueOf = (tensor: Tensor): Storage =>
+  storedNode(tensor.node)?.storage ?? storageOf(tensor.realize().node);
+
 function gather(entry: Entry, tensors: readonly Tensor[]): Replay {
   // What a replay in the background makes may be what this one reads.
   getDevice(entry.device).settle?.();
@@ -370,9 +374,9 @@ function gather(entry: Entry, tensors: readonly Tensor[]): Replay {
   const currentValue = (input: Input): Storage => {
     switch (input.kind) {
       case 'argument':
-        return storageOf((tensors[input.index] as Tensor).realize().node);
+        return valueOf(tensors[input.index] as Tensor);
       case 'captured':
-        return storageOf(input.tensor.realize().node);
+        return valueOf(input.tensor);
       case 'constant':
         return storageOf(input.node);
       case 'feed':
