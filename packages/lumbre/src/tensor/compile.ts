@@ -356,7 +356,7 @@ interface Replay {
 }
 
 /** Where a tensor's value is; computed now if it is not there yet. A model has hundreds that are. */
-const valueOf = (tensor: Tensor): Storage =>
+const storedValue = (tensor: Tensor): Storage =>
   storedNode(tensor.node)?.storage ?? storageOf(tensor.realize().node);
 
 function gather(entry: Entry, tensors: readonly Tensor[]): Replay {
@@ -374,9 +374,9 @@ function gather(entry: Entry, tensors: readonly Tensor[]): Replay {
   const currentValue = (input: Input): Storage => {
     switch (input.kind) {
       case 'argument':
-        return valueOf(tensors[input.index] as Tensor);
+        return storedValue(tensors[input.index] as Tensor);
       case 'captured':
-        return valueOf(input.tensor);
+        return storedValue(input.tensor);
       case 'constant':
         return storageOf(input.node);
       case 'feed':
