@@ -152,11 +152,11 @@ describe('what it finds', () => {
   });
 
   test.runIf(hasCompiler)('an engine that does not start is told with what the compiler says', async () => {
-    vi.stubEnv('LUMBRE_CFLAGS', '-fnonsense');
+    vi.stubEnv('LUMBRE_CFLAGS', '-Wl,--nonsense');
     const { code, output, errors } = await doctor();
     expect(code).toBe(1);
     expect(unwrapped(output)).toMatch(/✗ native no funciona: su motor no arranca/);
-    expect(output).toMatch(/el motor no arranca: .*[\s\S]*-fnonsense/);
+    expect(output).toMatch(/el motor no arranca: .*[\s\S]*--nonsense/);
     expect(errors).toContain('El dispositivo native, que se usaría aquí, no funciona');
   });
 

@@ -83,7 +83,10 @@ export class NativeRecorder {
       return bytes;
     });
     const made = outputs.map((output) => place(output.byteLength));
-    const code = run(Float64Array.from([arena, ...given, ...made], addressOf));
+    // Held until the run is over: what only an address tells of would be collected.
+    const blocks = [arena, ...given, ...made];
+    const code = run(Float64Array.from(blocks, addressOf));
+    expect(blocks.length).toBe(1 + inputs.length + outputs.length);
     const names = () =>
       program
         .report()
