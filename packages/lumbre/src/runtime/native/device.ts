@@ -77,9 +77,8 @@ export class NativeDevice implements Device {
   /** From now on everything is WebAssembly. */
   #giveUp(error: unknown): void {
     this.#engine = null;
-    warn(
-      `native: ${error instanceof Error ? error.message : String(error)} Computing goes on in WebAssembly.`,
-    );
+    const problem = error instanceof Error ? error.message : String(error);
+    warn(`native: ${problem.replace(/^native: /, '')} Computing goes on in WebAssembly.`);
   }
 
   /** A program that cannot be compiled or loaded stays WebAssembly; so do those after it, since the next will not do better. */

@@ -129,11 +129,13 @@ function ask(command: string, before: readonly string[]): Compiler | Problem {
         problem: `The C compiler ${command} did not answer within ${ASKING_LIMIT_MS / 1000} seconds.`,
       };
     }
-    // A compiler that does not read its input closes the pipe early: what counts is what it says.
+    // A compiler that does not read its input closes the pipe early, and so does one that crashes: what counts is what
+    // it says, or how it ended.
     complaint =
       stderr?.trim().split('\n')[0] ||
+      (signal && `ended by ${signal}`) ||
       error?.message ||
-      (signal ? `ended by ${signal}` : `exit code ${status}`);
+      `exit code ${status}`;
     if (/(stdint|string|math)\.h.*(No such file|not found)/.test(stderr ?? '')) {
       return {
         problem: `The C compiler ${command} has no C headers (${complaint}): ${howToInstall()}.`,
