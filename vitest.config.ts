@@ -88,7 +88,7 @@ const chromium = (executablePath: string): TestProjectInlineConfiguration => ({
       'Cross-Origin-Embedder-Policy': 'require-corp',
     },
   },
-  optimizeDeps: { include: ['fast-check', 'fflate'] },
+  optimizeDeps: { include: ['@tonejs/midi', 'arquero', 'fast-check', 'fflate', 'hyparquet'] },
   test: {
     name: 'browser',
     include: [tests],

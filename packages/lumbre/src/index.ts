@@ -77,6 +77,7 @@ export { multinomial } from './tensor/multinomial.ts';
 export type { NestedValues, NumbersView, TensorData } from './tensor/nested.ts';
 export type { CrossEntropyOptions } from './tensor/neural.ts';
 export type { TensorLike } from './tensor/operands.ts';
+export { multiplyAdds } from './tensor/operations.ts';
 export type { PadOptions, PadPair } from './tensor/padding.ts';
 export { pixelShuffle, pixelUnshuffle } from './tensor/pixelShuffle.ts';
 export {

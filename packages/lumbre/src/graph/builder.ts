@@ -7,8 +7,14 @@ import { type Shape, sameShape } from './shape.ts';
  * nothing. Broadcasting is explicit here; Tensor does it for people.
  */
 
+/**
+ * One that has been computed counts as data: it may be the first value of a state, such as a running mean, which a trace
+ * must not take for a constant.
+ */
 const isConst = (node: Node, value?: number): node is Node<'const'> =>
-  node.op === 'const' && (value === undefined || (node.arg as OpArgs['const']).value === value);
+  node.op === 'const' &&
+  !node.storage &&
+  (value === undefined || (node.arg as OpArgs['const']).value === value);
 
 export const constant = (shape: Shape, dtype: DType, value: number): Node =>
   makeNode('const', [], { value }, { shape, dtype });

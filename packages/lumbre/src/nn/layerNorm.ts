@@ -1,4 +1,4 @@
-import { formatShape } from '../graph/shape.ts';
+import { formatShape, sameShape } from '../graph/shape.ts';
 import { ones, zeros } from '../tensor/creation.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { LayerOptions } from './linear.ts';
@@ -8,40 +8,64 @@ import { parameter } from './parameter.ts';
 export interface LayerNormOptions extends Omit<LayerOptions, 'generator'> {
   /** Added to the variance before the root. Default 1e-5. */
   readonly eps?: number;
+  /** Whether values are scaled and shifted by what is learned. Default true. */
+  readonly elementwiseAffine?: boolean;
   /** Whether a bias is added. Default true. */
   readonly bias?: boolean;
 }
 
+/** The last dimensions of `x`, which must be `normalizedShape`. @throws RangeError if they are not. */
+export function lastAxes(layer: string, x: Tensor, normalizedShape: readonly number[]): number[] {
+  const count = normalizedShape.length;
+  if (x.ndim < count || !sameShape(x.shape.slice(x.ndim - count), normalizedShape)) {
+    throw new RangeError(
+      `${layer}: expected an input [.., ${normalizedShape.join(', ')}], got ${formatShape(x.shape)}.`,
+    );
+  }
+  return normalizedShape.map((_, i) => i - count);
+}
+
+/** A size or a shape as a shape. @throws RangeError unless it has sizes of at least 1. */
+export function normalizedShapeOf(layer: string, shape: number | readonly number[]): readonly number[] {
+  const sizes = typeof shape === 'number' ? [shape] : [...shape];
+  if (sizes.length > 0 && sizes.every((size) => Number.isInteger(size) && size >= 1)) return sizes;
+  throw new RangeError(
+    `${layer}: normalizedShape must be a size or sizes of at least 1, not ${formatShape(sizes)}.`,
+  );
+}
+
 /**
- * Each vector of the last dimension with mean 0 and variance 1, then scaled and shifted by what is learned (Ba et al.,
- * arXiv:1607.06450).
+ * The values of the last dimension, or dimensions, with mean 0 and variance 1, then scaled and shifted by what is learned
+ * (Ba et al., arXiv:1607.06450): `new LayerNorm(64)`, `new LayerNorm([8, 8])`.
  */
 export class LayerNorm extends Module {
-  readonly features: number;
+  /** The sizes of the last dimensions. */
+  readonly normalizedShape: readonly number[];
   readonly eps: number;
-  /** `[features]` */
-  readonly weight: Tensor;
-  /** `[features]` */
+  /** Of the normalized shape, or null if not affine. */
+  readonly weight: Tensor | null;
+  /** Of the normalized shape, or null if not wanted. */
   readonly bias: Tensor | null;
 
-  constructor(features: number, { eps = 1e-5, bias = true, ...options }: LayerNormOptions = {}) {
+  constructor(
+    normalizedShape: number | readonly number[],
+    { eps = 1e-5, elementwiseAffine = true, bias = true, ...options }: LayerNormOptions = {},
+  ) {
     super();
-    this.features = features;
+    const shape = normalizedShapeOf('LayerNorm', normalizedShape);
+    this.normalizedShape = shape;
     this.eps = eps;
-    this.weight = parameter(ones([features], options));
-    this.bias = bias ? parameter(zeros([features], options)) : null;
+    this.weight = elementwiseAffine ? parameter(ones(shape, options)) : null;
+    this.bias = elementwiseAffine && bias ? parameter(zeros(shape, options)) : null;
   }
 
-  /** `[.., features]` to the same shape. */
+  /** `[.., normalizedShape]` to the same shape. */
   forward(x: Tensor): Tensor {
-    if (x.shape.at(-1) !== this.features) {
-      throw new RangeError(
-        `LayerNorm: expected an input [.., ${this.features}], got ${formatShape(x.shape)}.`,
-      );
-    }
-    const centered = x.sub(x.mean(-1, { keepdim: true }));
-    const variance = centered.square().mean(-1, { keepdim: true });
-    const scaled = centered.mul(variance.add(this.eps).rsqrt()).mul(this.weight);
+    const axes = lastAxes('LayerNorm', x, this.normalizedShape);
+    const centered = x.sub(x.mean(axes, { keepdim: true }));
+    const variance = centered.square().mean(axes, { keepdim: true });
+    const normal = centered.mul(variance.add(this.eps).rsqrt());
+    const scaled = this.weight ? normal.mul(this.weight) : normal;
     return this.bias ? scaled.add(this.bias) : scaled;
   }
 }

@@ -59,12 +59,47 @@ export abstract class Module {
     }
   }
 
+  /**
+   * Puts what `replace` gives in the place of each module directly inside; give back the child itself to leave it. Does
+   * not go further down: call it again for that. The old modules are not disposed of.
+   */
+  replaceChildren(replace: (child: Module, name: string) => Module): void {
+    for (const [name, value] of Object.entries(this)) {
+      if (value instanceof Module) (this as Record<string, unknown>)[name] = replace(value, name);
+      if (!Array.isArray(value)) continue;
+      for (const [i, item] of value.entries()) {
+        if (item instanceof Module) value[i] = replace(item, `${name}.${i}`);
+      }
+    }
+  }
+
+  /** The modules directly inside, in the order of the properties. */
+  children(): Module[] {
+    return [...this.namedChildren()].map(([, child]) => child);
+  }
+
   /** This module and all inside it, each once. */
   *namedModules(prefix = '', seen: Set<Module> = new Set()): Generator<Named<Module>> {
     if (seen.has(this)) return;
     seen.add(this);
     yield [prefix, this];
     for (const [name, child] of this.namedChildren()) yield* child.namedModules(join(prefix, name), seen);
+  }
+
+  /**
+   * Calls `fn` with every module inside, each once and before the module that it is in, and with this one at last: to
+   * initialize weights, say.
+   */
+  apply(fn: (module: Module) => void): this {
+    const seen = new Set<Module>();
+    const visit = (module: Module): void => {
+      if (seen.has(module)) return;
+      seen.add(module);
+      for (const child of module.children()) visit(child);
+      fn(module);
+    };
+    visit(this);
+    return this;
   }
 
   /** Tensors that `matches`, under each of their names: a module's own before those of the modules inside. */
@@ -85,6 +120,32 @@ export abstract class Module {
   /** The buffers, each once, under its first name. */
   namedBuffers(): Map<string, Tensor> {
     return once(this.#named(isBuffer));
+  }
+
+  /**
+   * Whether the parameters here and in all modules inside require gradients, as PyTorch's `requires_grad_`. Those that do
+   * not get none and no optimizer changes them, while gradients go on through their modules to what comes before. For
+   * fine-tuning, and for the part of a GAN that is not being trained. A compiled function that uses them is traced anew.
+   *
+   * Optimizers refuse parameters that require no gradient: give them
+   * `model.parameters().filter((p) => p.requiresGrad)`, or freeze after making the optimizer.
+   */
+  requiresGrad(value = true): this {
+    for (const parameter of this.parameters()) {
+      parameter.requiresGrad = value;
+      if (!value) parameter.grad = null;
+    }
+    return this;
+  }
+
+  /** `requiresGrad(false)`: training leaves the parameters as they are. Dropout and running means need `eval()` too. */
+  freeze(): this {
+    return this.requiresGrad(false);
+  }
+
+  /** `requiresGrad(true)`. */
+  unfreeze(): this {
+    return this.requiresGrad(true);
   }
 
   /** Number of elements of all parameters. */

@@ -42,15 +42,15 @@ export class QuantizedLinear extends Module implements QuantizedWeight {
  */
 export function quantizeLinears<Model extends Module>(model: Model): Model {
   const replaced: Linear[] = [];
-  const visit = (module: Module) => {
-    for (const [name, child] of Object.entries(module)) {
-      if (child instanceof Linear) {
-        (module as unknown as Record<string, Module>)[name] = new QuantizedLinear(child);
-        replaced.push(child);
-      } else if (child instanceof Module) visit(child);
-      else if (Array.isArray(child)) for (const item of child) if (item instanceof Module) visit(item);
-    }
-  };
+  const visit = (module: Module) =>
+    module.replaceChildren((child) => {
+      if (!(child instanceof Linear)) {
+        visit(child);
+        return child;
+      }
+      replaced.push(child);
+      return new QuantizedLinear(child);
+    });
   visit(model);
   const used = new Set(model.parameters());
   for (const { weight } of replaced) if (!used.has(weight)) weight.dispose();

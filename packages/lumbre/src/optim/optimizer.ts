@@ -1,31 +1,30 @@
 import { formatShape, sameShape } from '../graph/shape.ts';
-import { feed, zerosLike } from '../tensor/creation.ts';
-import { realizeNodes } from '../tensor/realize.ts';
+import { feed } from '../tensor/creation.ts';
 import { keep, noGrad, scope } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { currentTrace } from '../tensor/trace.ts';
-
-/** What every group of parameters has; `lr` may change from step to step. */
-export interface GroupSettings {
-  /** The learning rate. */
-  lr: number;
-}
+import { guard } from '../tensor/trace.ts';
+import { assignTogether, type Change } from './assignTogether.ts';
+import { checkSettings, type GroupSettings } from './settings.ts';
 
 /** Parameters that are updated with the same settings. */
 export type ParameterGroup<Settings extends GroupSettings> = Settings & {
   readonly params: readonly Tensor[];
 };
 
+/** Parameters, and those of their settings that are not the optimizer's. */
+export type GroupInput<Settings extends GroupSettings> = Partial<Settings> & {
+  readonly params: readonly Tensor[];
+};
+
 /** Parameters, or groups of them with settings of their own. */
 export type OptimizerInput<Settings extends GroupSettings> =
   | readonly Tensor[]
-  | readonly (Partial<Settings> & { readonly params: readonly Tensor[] })[];
+  | readonly GroupInput<Settings>[];
 
 /** What one step makes of a parameter and its state. */
-export interface Update {
+export interface Update<State> {
   readonly parameter: Tensor;
-  /** In the order of the state's names. */
-  readonly state: readonly Tensor[];
+  readonly state: State;
 }
 
 /** What a checkpoint must keep to go on as if nothing had happened. Settings are not part of it. */
@@ -36,66 +35,117 @@ export interface OptimizerState {
   readonly tensors: ReadonlyMap<string, Tensor>;
 }
 
+type Tensors = Readonly<Record<string, Tensor>>;
+
 const isTensorList = (input: OptimizerInput<GroupSettings>): input is readonly Tensor[] =>
   !input.some((item) => 'params' in item);
 
 /**
- * Changes parameters by their gradients. What varies from step to step (learning rates, bias corrections) is computed on
- * the host in double precision and fed in, so that a compiled step counts on when it is replayed; the rest is tensors.
+ * Changes parameters by their gradients. What varies from step to step (learning rates, momenta, bias corrections) is
+ * computed on the host in double precision and fed in, so that a compiled step counts on when it is replayed; the rest is
+ * tensors. Steps are counted for all parameters together: one that has had no gradient until now is not treated as new.
+ *
+ * A subclass says with which values its state begins, what the host computes, and what a step makes of both. Its methods
+ * are called by this constructor already: they use their arguments, and no fields of their own.
+ *
+ * @typeParam State the tensors that are remembered of each parameter, by name; some may be there in some groups only
+ * @typeParam Scalars the names of the host's numbers
  */
-export abstract class Optimizer<Settings extends GroupSettings> {
-  /** Change `lr` and the like here; a compiled step takes the change up. */
-  readonly groups: readonly ParameterGroup<Settings>[];
-  readonly #state = new Map<Tensor, readonly Tensor[]>();
-  readonly #stateNames: readonly string[];
-  readonly #device: string;
+export abstract class Optimizer<
+  Settings extends GroupSettings = GroupSettings,
+  State extends object = object,
+  Scalars extends string = string,
+> {
+  readonly #groups: ParameterGroup<Settings>[] = [];
+  readonly #state = new Map<Tensor, Tensors>();
+  readonly #defaults: Settings;
+  #device = '';
   #step = 0;
 
   /**
-   * @param stateNames what is remembered of each parameter, in tensors of its shape that start as zeros
+   * @param settings those that are not as in `defaults`; a group may have its own
    * @throws Error when there are no parameters, they are on several devices, one is given twice or needs no gradient.
+   * @throws RangeError for settings that are unknown or not valid.
    */
-  constructor(input: OptimizerInput<Settings>, defaults: Settings, stateNames: readonly string[]) {
-    const groups = isTensorList(input) ? [{ params: input }] : input;
-    this.groups = groups.map((group) => ({ ...defaults, ...group }) as ParameterGroup<Settings>);
-    this.#stateNames = stateNames;
-    for (const parameter of this.#parameters()) {
-      if (this.#state.has(parameter)) {
-        throw new Error(
-          `${this.constructor.name}: a parameter of shape ${formatShape(parameter.shape)} is given twice.`,
-        );
-      }
-      if (!parameter.requiresGrad) {
-        throw new Error(
-          `${this.constructor.name}: a tensor of shape ${formatShape(parameter.shape)} requires no gradient; ` +
-            'give parameters, or set requiresGrad.',
-        );
-      }
-      this.#state.set(parameter, keep(stateNames.map(() => noGrad(() => zerosLike(parameter)))));
+  constructor(input: OptimizerInput<Settings>, defaults: Settings, settings: Partial<Settings>) {
+    const all = { maximize: false, ...defaults };
+    checkSettings(this.constructor.name, settings, new Set(Object.keys(all)));
+    this.#defaults = { ...all, ...settings };
+    const groups = isTensorList(input) ? [{ params: input } as GroupInput<Settings>] : input;
+    try {
+      for (const group of groups) this.addParamGroup(group);
+    } catch (error) {
+      this.dispose();
+      throw error;
     }
-    const devices = new Set([...this.#state.keys()].map(({ device }) => device));
-    const [device] = devices;
-    if (device === undefined) throw new Error(`${this.constructor.name}: there are no parameters to train.`);
-    if (devices.size > 1) {
+    if (this.#state.size === 0)
+      throw new Error(`${this.constructor.name}: there are no parameters to train.`);
+  }
+
+  /** Change `lr` and the like here; a compiled step takes the change up. */
+  get groups(): readonly ParameterGroup<Settings>[] {
+    return this.#groups;
+  }
+
+  /**
+   * Adds parameters to train from now on, such as those of a layer that is no longer frozen. A compiled step is traced
+   * anew.
+   *
+   * @throws Error and RangeError as the constructor; then nothing has been added.
+   */
+  addParamGroup(group: GroupInput<Settings>): void {
+    const { params, ...own } = group;
+    checkSettings(this.constructor.name, own, new Set(Object.keys(this.#defaults)));
+    const whole = { ...this.#defaults, ...group, params: [...params] } as ParameterGroup<Settings>;
+    this.checkGroup(whole);
+    const seen = new Set(this.#state.keys());
+    for (const parameter of params) {
+      this.#checkParameter(parameter, seen);
+      seen.add(parameter);
+    }
+    for (const parameter of params) {
+      const state = noGrad(() => this.initialState(parameter, whole)) as Tensors;
+      for (const tensor of Object.values(state)) keep(tensor);
+      this.#state.set(parameter, state);
+    }
+    this.#groups.push(whole);
+  }
+
+  #checkParameter(parameter: Tensor, seen: ReadonlySet<Tensor>): void {
+    const name = this.constructor.name;
+    const described = `of shape ${formatShape(parameter.shape)}`;
+    if (seen.has(parameter)) throw new Error(`${name}: a parameter ${described} is given twice.`);
+    if (!parameter.requiresGrad) {
       throw new Error(
-        `${this.constructor.name}: parameters are on devices ${[...devices].join(' and ')}; make them on one, or one ` +
+        `${name}: a tensor ${described} requires no gradient; give parameters, or set requiresGrad.`,
+      );
+    }
+    this.#device ||= parameter.device;
+    if (parameter.device !== this.#device) {
+      throw new Error(
+        `${name}: parameters are on devices ${this.#device} and ${parameter.device}; make them on one, or one ` +
           'optimizer for each.',
       );
     }
-    this.#device = device;
   }
 
-  /** The host's numbers for a group at step `step`, which counts from 1: as many at each step. */
-  protected abstract scalars(group: ParameterGroup<Settings>, step: number): number[];
+  /** Throws where settings, each of them valid, do not go together, or parameters are of a kind that cannot be trained. */
+  protected checkGroup(_group: ParameterGroup<Settings>): void {}
 
-  /** The new values of one parameter and its state. `scalars` are tensors of one element. */
+  /** What is remembered of a parameter, as it is before the first step. */
+  protected abstract initialState(parameter: Tensor, group: ParameterGroup<Settings>): State;
+
+  /** The host's numbers for a group at step `step`, which counts from 1. */
+  protected abstract scalars(group: ParameterGroup<Settings>, step: number): Record<Scalars, number>;
+
+  /** The new values of one parameter and of all of its state. `scalars` are tensors of one element. */
   protected abstract update(
     parameter: Tensor,
     gradient: Tensor,
-    state: readonly Tensor[],
-    scalars: readonly Tensor[],
+    state: State,
+    scalars: Readonly<Record<Scalars, Tensor>>,
     group: ParameterGroup<Settings>,
-  ): Update;
+  ): Update<State>;
 
   /** The learning rate of the first group; setting it sets that of all. */
   get lr(): number {
@@ -103,7 +153,7 @@ export abstract class Optimizer<Settings extends GroupSettings> {
   }
 
   set lr(value: number) {
-    for (const group of this.groups) group.lr = value;
+    for (const group of this.#groups) group.lr = value;
   }
 
   /** How many steps have been made. */
@@ -111,69 +161,74 @@ export abstract class Optimizer<Settings extends GroupSettings> {
     return this.#step;
   }
 
-  /**
-   * Updates all parameters that have a gradient. Outside `compile` everything is computed at once, in one program:
-   * otherwise each step's graph would hang on the one before.
-   */
+  /** Updates all parameters that have a gradient; outside `compile` at once. */
   step(): void {
     noGrad(() =>
       scope(() => {
         const before = this.#step;
-        const changes = this.#changes();
-        if (!currentTrace()) {
-          try {
-            realizeNodes(
-              changes.map(([, { node }]) => node),
-              this.#device,
-            );
-          } catch (error) {
-            this.#step = before;
-            throw error;
-          }
+        try {
+          assignTogether(this.#changes());
+        } catch (error) {
+          this.#step = before;
+          throw error;
         }
-        for (const [target, value] of changes) target.assign(value);
       }),
     );
   }
 
-  #changes(): [target: Tensor, value: Tensor][] {
+  #changes(): Change[] {
+    // Groups may be added later.
+    guard(() => this.#groups.length);
+    const groups = this.#groups;
     const { dtype } = [...this.#parameters()][0] as Tensor;
-    const counts = this.groups.map((group) => this.scalars(group, this.#step + 1).length);
-    const total = counts.reduce((sum, count) => sum + count, 0);
+    const names = groups.map((group) => Object.keys(this.scalars(group, this.#step + 1)));
     const makeArray = dtype === 'float64' ? Float64Array : Float32Array;
     // The one place that counts: it runs here, and again at each replay of a compiled step.
     const nextScalars = () => {
       this.#step++;
-      return makeArray.from(this.groups.flatMap((group) => this.scalars(group, this.#step)));
+      return makeArray.from(groups.flatMap((group) => this.#numbers(group)));
     };
-    const fed = feed(nextScalars, [total], dtype, this.#device, () => this.#step--);
-    const changes: [Tensor, Tensor][] = [];
+    const fed = feed(nextScalars, [names.flat().length], dtype, this.#device, () => this.#step--);
+    const changes: Change[] = [];
     let next = 0;
-    this.groups.forEach((group, g) => {
-      const scalars = Array.from({ length: counts[g] as number }, () => fed.narrow(0, next++, 1).reshape([]));
+    groups.forEach((group, g) => {
+      const scalars = (names[g] as string[]).map((name) => {
+        return [name, fed.narrow(0, next++, 1).reshape([])] as const;
+      });
       for (const parameter of group.params) {
         if (!parameter.grad) continue;
-        const state = this.#state.get(parameter) as readonly Tensor[];
-        const own = scalars.map((scalar) => scalar.to(parameter.dtype));
-        const update = this.update(parameter, parameter.grad, state, own, group);
+        const state = this.#state.get(parameter) as Tensors;
+        const own = Object.fromEntries(scalars.map(([name, scalar]) => [name, scalar.to(parameter.dtype)]));
+        const gradient = group.maximize ? parameter.grad.neg() : parameter.grad;
+        const update = this.update(
+          parameter,
+          gradient,
+          state as State,
+          own as Record<Scalars, Tensor>,
+          group,
+        );
         changes.push([parameter, update.parameter.reshape(parameter.shape)]);
-        state.forEach((target, i) => {
-          changes.push([target, update.state[i] as Tensor]);
-        });
+        for (const [name, target] of Object.entries(state)) {
+          changes.push([target, (update.state as Tensors)[name] as Tensor]);
+        }
       }
     });
     return changes;
   }
 
+  #numbers(group: ParameterGroup<Settings>): number[] {
+    return Object.values<number>(this.scalars(group, this.#step));
+  }
+
   *#parameters(): Generator<Tensor> {
-    for (const { params } of this.groups) yield* params;
+    for (const { params } of this.#groups) yield* params;
   }
 
   *#namedState(): Generator<[name: string, tensor: Tensor]> {
     let number = 0;
     for (const parameter of this.#parameters()) {
-      for (const [i, tensor] of (this.#state.get(parameter) as readonly Tensor[]).entries()) {
-        yield [`${number}.${this.#stateNames[i]}`, tensor];
+      for (const [name, tensor] of Object.entries(this.#state.get(parameter) as Tensors)) {
+        yield [`${number}.${name}`, tensor];
       }
       number++;
     }
@@ -213,6 +268,6 @@ export abstract class Optimizer<Settings extends GroupSettings> {
 
   /** Gives back the memory of the state. */
   dispose(): void {
-    for (const state of this.#state.values()) for (const tensor of state) tensor.dispose();
+    for (const state of this.#state.values()) for (const tensor of Object.values(state)) tensor.dispose();
   }
 }

@@ -27,6 +27,8 @@ import { currentTrace, type Feed, setTrace, Trace } from './trace.ts';
 type Input =
   | { readonly kind: 'argument'; readonly index: number }
   | { readonly kind: 'captured'; readonly tensor: Tensor }
+  /** The gradient that a tensor has. */
+  | { readonly kind: 'gradient'; readonly of: Tensor }
   | { readonly kind: 'feed'; readonly feed: Feed }
   | { readonly kind: 'constant'; readonly node: Node };
 
@@ -332,6 +334,8 @@ function inputOf(node: Node, arguments_: readonly (Node | undefined)[], trace: T
   const feed = trace.feeds.find((f) => f.node === node);
   if (feed) return { kind: 'feed', feed };
   const tensor = trace.captured.get(node);
+  const owner = tensor && trace.gradientOwners.get(tensor);
+  if (owner) return { kind: 'gradient', of: owner };
   if (tensor) return { kind: 'captured', tensor: tensor as Tensor };
   retain(node);
   return { kind: 'constant', node };
@@ -377,6 +381,8 @@ function gather(entry: Entry, tensors: readonly Tensor[]): Replay {
         return storedValue(tensors[input.index] as Tensor);
       case 'captured':
         return storedValue(input.tensor);
+      case 'gradient':
+        return storedValue(input.of.grad as Tensor);
       case 'constant':
         return storageOf(input.node);
       case 'feed':

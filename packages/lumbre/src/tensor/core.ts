@@ -116,13 +116,15 @@ export abstract class TensorCore {
 
   /** The gradient that `backward` collected, or `null`. */
   get grad(): Tensor | null {
+    currentTrace()?.gradientRead(this as unknown as Tensor, this.#grad);
     return this.#grad;
   }
 
   /** Sets or clears the gradient; the old one is disposed of. */
   set grad(value: Tensor | null) {
+    // Cleared where there is none: there may be one when the trace is replayed.
+    if (value !== this.#grad || !value) currentTrace()?.gradientChanged(this as unknown as Tensor);
     if (value === this.#grad) return;
-    currentTrace()?.gradientChanged(this as unknown as Tensor);
     this.#grad?.dispose();
     this.#grad = value;
     if (!value) return;
@@ -160,7 +162,8 @@ export abstract class TensorCore {
         const owner = ownerOf(target);
         if (!owner) continue;
         guardHooks(owner);
-        const total = owner.#grad ? build.add(owner.#grad.node, node) : node;
+        const { grad } = owner;
+        const total = grad ? build.add(grad.node, node) : node;
         owner.grad = wrapNode(total, owner.device);
       }
     });

@@ -1,5 +1,6 @@
-import type { NumericArray } from '../graph/dtype.ts';
+import { isFloat, type NumericArray } from '../graph/dtype.ts';
 import { type Node, release, retain, storedNode } from '../graph/node.ts';
+import { formatShape } from '../graph/shape.ts';
 import { realizeNodes } from './realize.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -35,6 +36,8 @@ export class Trace {
   readonly assignments = new Map<Tensor, Node>();
   /** Outside tensors whose gradient was set. */
   readonly gradients = new Set<Tensor>();
+  /** Gradients from outside that were looked at, and whose they are: at each run there is another. */
+  readonly gradientOwners = new Map<Traced, Tensor>();
   readonly feeds: Feed[] = [];
   readonly guards: Guard[] = [];
   readonly #inner = new WeakSet<Traced>();
@@ -52,8 +55,21 @@ export class Trace {
     realizeNodes([node], tensor.device);
     const stored = storedNode(node) as Node;
     const first = this.captured.get(stored);
+    // What requires a gradient decides what a backward pass computes: a parameter may be frozen later.
+    if (!first && isFloat(node.dtype)) this.#guardGradient(tensor as Tensor, node.tracksGradient);
     if (!first) this.captured.set(stored, tensor);
-    else if (first !== tensor) this.aliases.push([first, tensor]);
+    else if (first !== tensor) this.#shared(first, tensor);
+  }
+
+  #shared(first: Traced, second: Traced): void {
+    const isGradient = this.gradientOwners.has(first) || this.gradientOwners.has(second);
+    // Gradients are other tensors each time, so that it cannot be said that they share a value: trace anew.
+    if (isGradient) this.guards.push({ read: () => false, value: true });
+    else this.aliases.push([first, second]);
+  }
+
+  #guardGradient(tensor: Tensor, value: boolean): void {
+    this.guards.push({ read: () => !tensor.disposed && tensor.requiresGrad, value });
   }
 
   assigned(tensor: Tensor): void {
@@ -61,6 +77,14 @@ export class Trace {
     const before = tensor.node;
     retain(before);
     this.assignments.set(tensor, before);
+  }
+
+  /** Whether there is a gradient decides what is computed: `backward` adds to it. */
+  gradientRead(tensor: Tensor, gradient: Tensor | null): void {
+    if (this.#inner.has(tensor) || this.gradients.has(tensor)) return;
+    const kind = (value: Tensor | null) => value && `${value.dtype}${formatShape(value.shape)}`;
+    this.guards.push({ read: () => kind(tensor.grad), value: kind(gradient) });
+    if (gradient) this.gradientOwners.set(gradient, tensor);
   }
 
   gradientChanged(tensor: Tensor): void {

@@ -41,12 +41,12 @@ export function invokeMethod(self: Tensor, name: string, args: readonly unknown[
   return member;
 }
 
-/** Calls a free function of the tensor room by name, or one of a namespace, as in `linalg.solve`. */
-export function invokeFunction(name: string, args: readonly unknown[]): unknown {
+/** Calls a free function of the tensor room (or another one) by name, or one of a namespace, as in `linalg.solve`. */
+export function invokeFunction(name: string, args: readonly unknown[], functions: object = tensors): unknown {
   const callee = name
     .split('.')
-    .reduce<unknown>((room, part) => (room as Record<string, unknown> | undefined)?.[part], tensors);
-  if (typeof callee !== 'function') throw new TypeError(`The tensor room exports no function '${name}'.`);
+    .reduce<unknown>((room, part) => (room as Record<string, unknown> | undefined)?.[part], functions);
+  if (typeof callee !== 'function') throw new TypeError(`The room exports no function '${name}'.`);
   return callee(...args);
 }
 

@@ -67,7 +67,12 @@ function makeLeaf(input: FixtureArray, device: string, float: DType, wantsGradie
   return { leaf, view };
 }
 
-async function apply(fixture: Fixture, inputs: readonly Tensor[], device: string): Promise<Tensor[]> {
+async function apply(
+  fixture: Fixture,
+  inputs: readonly Tensor[],
+  device: string,
+  functions?: object,
+): Promise<Tensor[]> {
   if (fixture.op) {
     const sources = inputs.map((tensor) => tensor.node);
     return [new Tensor(makeNode(fixture.op, sources, fixture.arg as never, fixture.hint), device)];
@@ -75,7 +80,7 @@ async function apply(fixture: Fixture, inputs: readonly Tensor[], device: string
   const args = (fixture.args ?? []).map((argument) => resolve(argument, inputs));
   const result = fixture.method
     ? invokeMethod(inputs[0] as Tensor, fixture.method, args)
-    : invokeFunction(fixture.function as string, args);
+    : invokeFunction(fixture.function as string, args, functions);
   // What must read values to know the shape of its result returns a promise.
   return listOf(await result);
 }
@@ -85,9 +90,15 @@ const expectedIn = (dtype: DType, data: FixtureArray['data']): NumericArray =>
 
 /**
  * Runs a case on a device with `float` as its floats.
+ * @param functions where its function is, unless that is in the tensor room
  * @returns what differs from PyTorch, one line each
  */
-export async function runFixture(fixture: Fixture, device: string, float: DType): Promise<string[]> {
+export async function runFixture(
+  fixture: Fixture,
+  device: string,
+  float: DType,
+  functions?: object,
+): Promise<string[]> {
   const { inputs, outputs, gradients, precise } = fixture;
   const leaves = inputs.map((input) =>
     makeLeaf(input, device, float, isDifferentiable(input.dtype) && gradients !== undefined),
@@ -96,6 +107,7 @@ export async function runFixture(fixture: Fixture, device: string, float: DType)
     fixture,
     leaves.map(({ view }) => view),
     device,
+    functions,
   );
   if (results.length !== outputs.length) return [`${results.length} outputs, expected ${outputs.length}`];
   const problems: string[] = [];
