@@ -44,3 +44,43 @@ export function startWorker(source: string, data: unknown): { terminate(): void 
     },
   };
 }
+
+/** A worker that answers messages. */
+export interface MessageWorker {
+  /** Sends a message; the buffers in `transfer` are moved rather than copied. */
+  post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  /** Whether the process waits for this worker, where there is a process. It does not at first. */
+  keepAlive(on: boolean): void;
+  /** Ends the worker, whatever it is doing. */
+  terminate(): Promise<void>;
+}
+
+/**
+ * Starts a worker that runs `source`, in which `listen(callback)` hands over what is posted to it and `post(message,
+ * transfer)` answers. `onError` is called when it fails, or ends by itself.
+ */
+export function startMessageWorker(
+  source: string,
+  onMessage: (message: unknown) => void,
+  onError: (error: Error) => void,
+): MessageWorker {
+  const prelude =
+    'const post = (message, transfer) => postMessage(message, transfer);\n' +
+    'const listen = (callback) => { onmessage = (event) => callback(event.data); };\n';
+  const url = URL.createObjectURL(new Blob([prelude + source], { type: 'text/javascript' }));
+  const worker = new Worker(url);
+  worker.onmessage = (event) => onMessage(event.data);
+  worker.onerror = (event) => {
+    event.preventDefault();
+    onError(new Error(event.message || 'The worker failed.'));
+  };
+  worker.onmessageerror = () => onError(new Error('The worker sent a message that cannot be read.'));
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, [...transfer]),
+    keepAlive() {},
+    async terminate() {
+      worker.terminate();
+      URL.revokeObjectURL(url);
+    },
+  };
+}

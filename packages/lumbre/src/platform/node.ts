@@ -61,3 +61,50 @@ export function startWorker(source: string, data: unknown): { terminate(): void 
   worker.unref();
   return { terminate: () => void worker.terminate() };
 }
+
+/** A worker that answers messages. */
+export interface MessageWorker {
+  /** Sends a message; the buffers in `transfer` are moved rather than copied. */
+  post(message: unknown, transfer?: readonly ArrayBuffer[]): void;
+  /** Whether the process waits for this worker, where there is a process. It does not at first. */
+  keepAlive(on: boolean): void;
+  /** Ends the worker, whatever it is doing. */
+  terminate(): Promise<void>;
+}
+
+/**
+ * Starts a worker that runs `source`, in which `listen(callback)` hands over what is posted to it and `post(message,
+ * transfer)` answers. `onError` is called when it fails, or ends by itself.
+ */
+export function startMessageWorker(
+  source: string,
+  onMessage: (message: unknown) => void,
+  onError: (error: Error) => void,
+): MessageWorker {
+  const prelude =
+    "const { parentPort } = require('node:worker_threads');\n" +
+    'const post = (message, transfer) => parentPort.postMessage(message, transfer);\n' +
+    "const listen = (callback) => parentPort.on('message', callback);\n";
+  const worker = new Worker(prelude + source, { eval: true });
+  let ended = false;
+  worker.on('message', onMessage);
+  worker.on('error', onError);
+  worker.on('exit', (code) => {
+    if (!ended) onError(new Error(`The worker ended with exit code ${code}.`));
+  });
+  worker.unref();
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    keepAlive(on) {
+      // Whoever awaits the end must not be left by a process that waits for nothing: a late answer changes nothing.
+      if (ended) return;
+      if (on) worker.ref();
+      else worker.unref();
+    },
+    async terminate() {
+      ended = true;
+      worker.ref();
+      await worker.terminate();
+    },
+  };
+}
