@@ -18,8 +18,9 @@ const floors: readonly (readonly string[])[] = [
   ['tensor'],
   // The package's front door, `src/index.ts`: what `import … from 'lumbre'` gives.
   ['index.ts'],
-  ['nn', 'optim', 'distributions', 'data', 'text'],
-  ['models', 'hub', 'train'],
+  ['nn', 'optim', 'distributions', 'data', 'text', 'metrics'],
+  ['models', 'hub', 'train', 'node'],
+  ['recipes'],
   ['cli'],
 ];
 
@@ -27,11 +28,12 @@ const floors: readonly (readonly string[])[] = [
 const sideways: Readonly<Record<string, readonly string[]>> = {
   models: ['hub'],
   train: ['models', 'hub'],
+  node: ['hub'],
 };
 
 /** Who may import `node:` modules: everything else has to run in browsers. */
 const mayImportNode = (file: string): boolean =>
-  file === 'platform/node.ts' || file.startsWith('runtime/native/') || file.startsWith('cli/');
+  file === 'platform/node.ts' || ['runtime/native/', 'node/', 'cli/'].some((room) => file.startsWith(room));
 
 /** Source text by path relative to `src`, with forward slashes: `tensor/index.ts`. */
 type Sources = ReadonlyMap<string, string>;
@@ -45,16 +47,21 @@ function specifiersOf(text: string): string[] {
   return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
 }
 
-/** The specifiers that are still imported at run time, once the types are erased. */
+/**
+ * The specifiers that are still imported at run time, once the types are erased: `import type` and `export type` are, and a
+ * list of names stays even if all of them are types (`verbatimModuleSyntax`).
+ */
 function runtimeSpecifiersOf(text: string): string[] {
-  const { outputText } = ts.transpileModule(text, {
-    compilerOptions: {
-      target: ts.ScriptTarget.ESNext,
-      module: ts.ModuleKind.ESNext,
-      verbatimModuleSyntax: true,
-    },
+  const { statements } = ts.createSourceFile('file.ts', text, ts.ScriptTarget.ESNext);
+  return statements.flatMap((statement) => {
+    const typesOnly =
+      (ts.isImportDeclaration(statement) &&
+        statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword) ||
+      (ts.isExportDeclaration(statement) && statement.isTypeOnly);
+    if (typesOnly || !(ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement))) return [];
+    const { moduleSpecifier } = statement;
+    return moduleSpecifier && ts.isStringLiteral(moduleSpecifier) ? [moduleSpecifier.text] : [];
   });
-  return specifiersOf(outputText);
 }
 
 /** The files of `src` that a specifier stands for; none when it is another package's. */
@@ -88,7 +95,7 @@ function importViolations(sources: Sources): string[] {
     for (const specifier of specifiersOf(text)) {
       if (specifier.startsWith('node:') && !mayImportNode(file)) {
         violations.push(
-          `${file} imports '${specifier}': only platform/node.ts, runtime/native and cli import node: modules`,
+          `${file} imports '${specifier}': only platform/node.ts, runtime/native, node and cli import node: modules`,
         );
       }
       for (const target of targetsOf(file, specifier)) {
@@ -192,7 +199,7 @@ describe('the checker', () => {
   test('reports node: modules where they may not be', () => {
     const violations = importViolations(files({ 'platform/browser.ts': "import { cpus } from 'node:os';" }));
     expect(violations).toEqual([
-      "platform/browser.ts imports 'node:os': only platform/node.ts, runtime/native and cli import node: modules",
+      "platform/browser.ts imports 'node:os': only platform/node.ts, runtime/native, node and cli import node: modules",
     ]);
   });
 

@@ -49,7 +49,7 @@ function scaleOf(losses: readonly number[], ticks: number): Scale {
   const least = Math.min(...finite);
   const most = Math.max(...finite);
   const tick = roundStep(Math.max(most - least, 0.1), ticks);
-  const low = Math.max(0, Math.floor(least / tick + 1e-9) * tick);
+  const low = Math.floor(least / tick + 1e-9) * tick;
   return { low, high: Math.max(Math.ceil(most / tick - 1e-9) * tick, low + tick), tick };
 }
 

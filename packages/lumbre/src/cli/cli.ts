@@ -1,5 +1,7 @@
 import { CommanderError } from 'commander';
+import { z } from 'zod';
 import type { Language } from '../data/index.ts';
+import { ConfigError } from '../recipes/index.ts';
 import { CliError } from './errors.ts';
 import { explain } from './explain.ts';
 import { makeContext, type Surroundings } from './io.ts';
@@ -29,6 +31,8 @@ export async function runCommandLine(
   version: string,
 ): Promise<number> {
   const context = makeContext(surroundings, languageIn(words));
+  // What is wrong with a configuration is told in the user's language, too.
+  z.config(context.language === 'es' ? z.locales.es() : z.locales.en());
   const { errors, environment, signal, messages, format } = context;
   try {
     await makeProgram(context, version).parseAsync(words, { from: 'user' });
@@ -38,6 +42,7 @@ export async function runCommandLine(
     const theme = makeTheme(wantsColors(errors, environment));
     errors.write(`${theme.error(messages.error)} ${explain(error, messages, format)}\n`);
     if (environment.LUMBRE_DEBUG && error instanceof Error) errors.write(`${error.stack}\n`);
+    if (error instanceof ConfigError) return exitCodes.usage;
     return error instanceof CliError ? error.exitCode : exitCodes.error;
   }
 }

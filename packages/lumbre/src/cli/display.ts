@@ -1,12 +1,13 @@
-import type { TrainEvent } from '../train/index.ts';
+import { type Metric, type Metrics, type Sample, sampleFile, type TrainEvent } from '../train/index.ts';
 import { drawLossChart, glyphs, type Point } from './chart.ts';
 import { type Context, type Loudness, printable, wrap } from './io.ts';
 import { LiveArea } from './liveArea.ts';
+import { showSheet } from './pictures.ts';
 
 /** Shows a training as it goes. */
 export interface TrainingView {
   /** What came before, when a run goes on. */
-  recall(training: readonly Point[], validation: readonly Point[]): void;
+  recall(metrics: readonly Metric[]): void;
   event(event: TrainEvent): void;
   /** A line of text now, such as that Ctrl-C was heard. */
   notice(text: string): void;
@@ -17,9 +18,10 @@ export interface TrainingView {
 export interface TrainingViewOptions {
   /** The last step. */
   readonly steps: number;
-  /** When the first sample comes. */
-  readonly firstSample: number;
-  readonly decode: (tokens: readonly number[]) => string;
+  /** When the first sample comes, if one does. */
+  readonly firstSample: number | undefined;
+  /** The figure that the chart shows. */
+  readonly watched: string;
 }
 
 /** At most ten pictures a second: more is only flicker. */
@@ -30,27 +32,58 @@ const LINE_MS = 5000;
 const SMOOTHED_STEPS = 20;
 const WIDEST = 100;
 const SAMPLE_LINES = 6;
+const PICTURE_LINES = 14;
+
+/** What a figure is called: in the user's language where there is a word, else by its name. */
+const labelOf = (metric: string, { messages }: Context): string => messages.metrics[metric] ?? metric;
+
+/** A sample as lines: a text as a quotation, a picture in blocks where there are colours. */
+function drawSample(sample: Sample, context: Context, width: number): string[] {
+  const { theme, messages } = context;
+  if (sample.kind === 'midi') return [theme.muted(messages.sampleOfMusic)];
+  if (sample.kind === 'image') {
+    const rows = showSheet(sample.picture, context, { columns: width, rows: PICTURE_LINES });
+    return rows.length > 0 ? rows : [theme.muted(messages.sampleOfImages)];
+  }
+  const text = wrap(printable(sample.text).trim(), width - 2);
+  const shown = text.length > SAMPLE_LINES ? [...text.slice(0, SAMPLE_LINES - 1), '…'] : text;
+  return shown.map((line) => `${theme.ember('▎')} ${line}`);
+}
 
 /** What a view remembers of a training. */
 class Progress {
   readonly training: Point[] = [];
   readonly validation: Point[] = [];
   latest: Extract<TrainEvent, { type: 'step' }> | undefined;
-  sample: { readonly step: number; readonly text: string } | undefined;
-  readonly #decode: (tokens: readonly number[]) => string;
+  sample: { readonly step: number; readonly sample: Sample } | undefined;
+  readonly #watched: string;
 
-  constructor(decode: (tokens: readonly number[]) => string) {
-    this.#decode = decode;
+  constructor(watched: string) {
+    this.#watched = watched;
+  }
+
+  /** What is charted of a step's figures: what is watched or, where a step does not give that, its first figure. */
+  #point(points: Point[], step: number, metrics: Metrics): void {
+    const loss = metrics[this.#watched] ?? Object.values(metrics)[0];
+    if (loss !== undefined) points.push({ step, loss });
+  }
+
+  recall(metrics: readonly Metric[]): void {
+    for (const metric of metrics) {
+      if ('train' in metric) this.#point(this.training, metric.step, metric.train);
+      else if (this.#watched in metric.validation)
+        this.#point(this.validation, metric.step, metric.validation);
+    }
   }
 
   add(event: TrainEvent): void {
     if (event.type === 'step') {
       this.latest = event;
-      this.training.push(event);
+      this.#point(this.training, event.step, event.metrics);
     } else if (event.type === 'validation') {
-      this.validation.push(event);
+      this.#point(this.validation, event.step, event.metrics);
     } else if (event.type === 'sample') {
-      this.sample = { step: event.step, text: printable(this.#decode(event.tokens)).trim() };
+      this.sample = event;
     }
   }
 
@@ -67,21 +100,22 @@ class LiveView implements TrainingView {
   readonly #progress: Progress;
   readonly #area: LiveArea;
   #drawn = Number.NEGATIVE_INFINITY;
+  readonly #label: string;
   #notice: string;
   #ended = false;
 
   constructor(context: Context, options: TrainingViewOptions) {
     this.#context = context;
     this.#options = options;
-    this.#progress = new Progress(options.decode);
+    this.#progress = new Progress(options.watched);
+    this.#label = labelOf(options.watched, context);
     this.#notice = context.messages.interruptHint;
     this.#area = new LiveArea(context.output);
     this.#draw();
   }
 
-  recall(training: readonly Point[], validation: readonly Point[]): void {
-    this.#progress.training.push(...training);
-    this.#progress.validation.push(...validation);
+  recall(metrics: readonly Metric[]): void {
+    this.#progress.recall(metrics);
     this.#draw();
   }
 
@@ -111,7 +145,8 @@ class LiveView implements TrainingView {
     const { training, validation, sample } = this.#progress;
     const width = Math.min(WIDEST, (output.columns ?? 80) - 4);
     // The rest of the picture has about 14 lines; the last line of a terminal stays free.
-    const height = Math.min(18, (output.rows ?? 24) - SAMPLE_LINES - 9);
+    const sampleLines = sample?.sample.kind === 'image' ? PICTURE_LINES : SAMPLE_LINES;
+    const height = Math.min(18, (output.rows ?? 24) - sampleLines - 9);
     const chart = drawLossChart(
       { training, validation, steps: this.#options.steps, width, height },
       theme,
@@ -120,15 +155,13 @@ class LiveView implements TrainingView {
     const lines = [''];
     if (chart.length > 0) {
       const legend = `${theme.glow(glyphs.tip)} ${messages.trainingLegend}   ${theme.second(glyphs.validation)} ${messages.validationLegend}`;
-      lines.push(`${theme.strong(messages.chartTitle)}   ${theme.muted(legend)}`, ...chart, '');
+      lines.push(`${theme.strong(messages.chartTitle(this.#label))}   ${theme.muted(legend)}`, ...chart, '');
     }
     lines.push(...this.#figures(width), '');
     if (sample) {
       lines.push(theme.muted(messages.sampleAt(format.integer(sample.step))));
-      const text = wrap(sample.text, width - 2);
-      const shown = text.length > SAMPLE_LINES ? [...text.slice(0, SAMPLE_LINES - 1), '…'] : text;
-      lines.push(...shown.map((line) => `${theme.ember('▎')} ${line}`));
-    } else if (!this.#ended) {
+      lines.push(...drawSample(sample.sample, this.#context, width));
+    } else if (!this.#ended && this.#options.firstSample !== undefined) {
       lines.push(theme.muted(messages.firstSampleAt(format.integer(this.#options.firstSample))));
     }
     if (!this.#ended) lines.push('', ...wrap(this.#notice, width).map(theme.muted));
@@ -139,7 +172,7 @@ class LiveView implements TrainingView {
     const { theme, messages, format } = this.#context;
     const { latest, validation, loss } = this.#progress;
     if (!latest || loss === undefined) return [theme.ember(messages.preparing)];
-    const { step, steps, tokensPerSecond, secondsLeft } = latest;
+    const { step, steps, rate, unit, secondsLeft } = latest;
     const bar = Math.min(40, width - 30);
     const done = Math.round((step / steps) * (bar - 1));
     const line =
@@ -147,17 +180,15 @@ class LiveView implements TrainingView {
         ? ''
         : `${theme.ember('━'.repeat(done))}${theme.glow('●')}${theme.ash('─'.repeat(bar - 1 - done))} `;
     const figure = (label: string, value: string) => `${theme.muted(label)} ${theme.strong(value)}`;
-    const figures = [figure(messages.loss, format.number(loss, 3))];
+    const figures = [figure(this.#label, format.number(loss, 3))];
     const lastValidation = validation.at(-1);
     if (lastValidation) {
       figures.push(
         `${theme.second(glyphs.validation)} ${figure(messages.validation, format.number(lastValidation.loss, 3))}`,
       );
     }
-    if (tokensPerSecond > 0) {
-      figures.push(
-        `${theme.strong(format.integer(tokensPerSecond))} ${theme.muted(messages.tokensPerSecond)}`,
-      );
+    if (rate > 0) {
+      figures.push(`${theme.strong(format.integer(rate))} ${theme.muted(messages.perSecond[unit])}`);
       if (!this.#ended) figures.push(theme.muted(messages.left(format.duration(secondsLeft))));
     }
     const counted = `${messages.step} ${format.integer(step)} ${messages.of} ${format.integer(steps)}`;
@@ -168,12 +199,16 @@ class LiveView implements TrainingView {
 /** A line now and then, for files and pipes. */
 class PlainView implements TrainingView {
   readonly #context: Context;
+  readonly #watched: string;
+  readonly #label: string;
   readonly #progress: Progress;
   #written = performance.now();
 
   constructor(context: Context, options: TrainingViewOptions) {
     this.#context = context;
-    this.#progress = new Progress(options.decode);
+    this.#progress = new Progress(options.watched);
+    this.#watched = options.watched;
+    this.#label = labelOf(options.watched, context);
   }
 
   recall(): void {}
@@ -187,23 +222,26 @@ class PlainView implements TrainingView {
       if (!due || !latest) return;
       const parts = [
         `${messages.step} ${format.integer(event.step)} ${messages.of} ${format.integer(event.steps)}`,
-        `${messages.loss} ${format.number(loss, 3)}`,
+        `${this.#label} ${format.number(loss, 3)}`,
       ];
-      if (event.tokensPerSecond > 0) {
-        parts.push(`${format.integer(event.tokensPerSecond)} ${messages.tokensPerSecond}`);
+      if (event.rate > 0) {
+        parts.push(`${format.integer(event.rate)} ${messages.perSecond[event.unit]}`);
         parts.push(messages.left(format.duration(event.secondsLeft)));
       }
       this.#write(parts.join(' · '));
     } else if (event.type === 'validation') {
       const parts = [
         `${messages.step} ${format.integer(event.step)}`,
-        `${messages.loss} ${format.number(loss, 3)}`,
-        `${messages.validation} ${format.number(event.loss, 3)}`,
+        `${this.#label} ${format.number(loss, 3)}`,
+        ...Object.entries(event.metrics).map(([name, value]) => {
+          const label = name === this.#watched ? messages.validation : labelOf(name, this.#context);
+          return `${label} ${format.number(value, 3)}`;
+        }),
       ];
       this.#write(parts.join(' · '));
     } else if (event.type === 'sample' && sample) {
       this.#write(`${messages.sampleAt(format.integer(sample.step))}:`);
-      for (const line of wrap(sample.text, 96)) this.#write(`  ${line}`);
+      for (const line of drawSample(sample.sample, this.#context, 96)) this.#write(`  ${line}`);
     }
   }
 
@@ -222,18 +260,24 @@ class PlainView implements TrainingView {
 /** One JSON object a line for each event. */
 class JsonView implements TrainingView {
   readonly #context: Context;
-  readonly #decode: TrainingViewOptions['decode'];
 
-  constructor(context: Context, { decode }: TrainingViewOptions) {
+  constructor(context: Context) {
     this.#context = context;
-    this.#decode = decode;
   }
 
   recall(): void {}
 
   event(event: TrainEvent): void {
     if (event.type === 'sample') {
-      this.#write({ type: event.type, step: event.step, text: this.#decode(event.tokens) });
+      const { step, sample } = event;
+      this.#write({
+        type: event.type,
+        step,
+        kind: sample.kind,
+        ...(sample.kind === 'text' && { text: sample.text }),
+        ...(sample.kind === 'image' && { file: sampleFile(step, 'png') }),
+        ...(sample.kind === 'midi' && { file: sampleFile(step, 'mid') }),
+      });
     } else if (event.type === 'checkpoint') {
       this.#write({ type: event.type, step: event.step });
     } else {
@@ -259,7 +303,7 @@ export function openTrainingView(
   options: TrainingViewOptions,
 ): TrainingView {
   if (loudness === 'quiet') return silent;
-  if (loudness === 'json') return new JsonView(context, options);
+  if (loudness === 'json') return new JsonView(context);
   const dumb = context.environment.TERM === 'dumb';
   return context.output.isTTY && !dumb ? new LiveView(context, options) : new PlainView(context, options);
 }

@@ -1,6 +1,8 @@
-import { TextError } from '../data/index.ts';
+import { DataSetError, TextError } from '../data/index.ts';
+import { ConfigError } from '../recipes/index.ts';
 import { UnknownCharacterError } from '../text/index.ts';
 import { CliError } from './errors.ts';
+import { explainData } from './explainData.ts';
 import type { Format } from './format.ts';
 import type { Messages } from './messages/index.ts';
 
@@ -28,6 +30,14 @@ function explainText({ code, values, message }: TextError, messages: Messages, f
 /** An error in the user's language, where the library gave it a code; otherwise in the library's own words. */
 export function explain(error: unknown, messages: Messages, format: Format): string {
   if (error instanceof CliError) return error.say(messages);
+  if (error instanceof ConfigError) {
+    const lines = error.problems.map(
+      ({ path, message, known }) =>
+        `  ${path}: ${known ? messages.unknownSetting(known.join(', ')) : message}`,
+    );
+    return [messages.configProblems(error.recipe), ...lines].join('\n');
+  }
+  if (error instanceof DataSetError) return explainData(error, messages);
   if (error instanceof TextError) return explainText(error, messages, format);
   if (error instanceof UnknownCharacterError) {
     return messages.unknownCharacter(JSON.stringify(error.character));

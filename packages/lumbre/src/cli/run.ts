@@ -1,96 +1,57 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import type { Language } from '../data/stories/index.ts';
-import { completeGPTConfig, type GPTConfig } from '../models/index.ts';
-import { CharTokenizer } from '../text/index.ts';
-import {
-  completeTrainConfig,
-  type RunFiles,
-  RunRecorder,
-  runFileNames,
-  type TrainConfig,
-} from '../train/index.ts';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { ModelFiles, Recipe, RecipeConfig, SavedModelParts } from '../recipes/index.ts';
+import { configFile, readConfigFile } from '../recipes/index.ts';
+import { type RunFiles, RunRecorder, runFileNames } from '../train/index.ts';
 import { CliError } from './errors.ts';
 import { append, exists, makeFolder, readBytes, readJson, writeAtomic } from './files.ts';
-
-const FORMAT = 1;
-
-/** Where the text comes from. */
-export type RunData =
-  | {
-      readonly kind: 'stories';
-      readonly language: Language;
-      readonly seed: number;
-      readonly trainingStories: number;
-      readonly heldOutStories: number;
-    }
-  | {
-      readonly kind: 'text';
-      readonly path: string;
-      /** Of the file's bytes: tells whether it is still the same. */
-      readonly sha256: string;
-    };
-
-export interface RunConfig {
-  readonly data: RunData;
-  readonly model: Required<GPTConfig>;
-  readonly train: TrainConfig;
-}
-
-export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-
-/** Whether `data` describes a text as this version writes it. */
-function isRunData(data: unknown): data is RunData {
-  if (!isFields(data)) return false;
-  if (data.kind === 'text') return typeof data.path === 'string' && typeof data.sha256 === 'string';
-  return (
-    data.kind === 'stories' &&
-    (data.language === 'es' || data.language === 'en') &&
-    [data.seed, data.trainingStories, data.heldOutStories].every(isCount)
-  );
-}
+import { encodeEnlarged } from './pictureFiles.ts';
 
 /** The files of a folder. What cannot be read or written is told as a CliError. */
-const filesIn = (folder: string): RunFiles => ({
+export const filesIn = (folder: string): RunFiles => ({
   async read(name) {
     const path = join(folder, name);
     return exists(path) ? readBytes(path) : null;
   },
   async write(name, content) {
-    writeAtomic(join(folder, name), content);
+    const path = join(folder, name);
+    makeFolder(dirname(path));
+    writeAtomic(path, content);
   },
-  async append(name, text) {
-    append(join(folder, name), text);
+  async append(name, content) {
+    append(join(folder, name), content);
   },
 });
+
+/** Files that may belong to a model beside its weights. */
+const modelFiles = [runFileNames.tokenizer];
 
 /** One training on the disk: a folder with `runFileNames`. */
 export class Run {
   readonly folder: string;
-  readonly config: RunConfig;
-  readonly tokenizer: CharTokenizer;
+  readonly recipe: Recipe;
+  readonly config: RecipeConfig;
+  readonly files: ModelFiles;
   readonly recorder: RunRecorder;
 
   /** A run that is on the disk only once `create` was called. */
-  constructor(folder: string, config: RunConfig, tokenizer: CharTokenizer) {
+  constructor(folder: string, recipe: Recipe, config: RecipeConfig, files: ModelFiles) {
     this.folder = folder;
+    this.recipe = recipe;
     this.config = config;
-    this.tokenizer = tokenizer;
-    this.recorder = new RunRecorder(filesIn(folder), (tokens) => tokenizer.decode(tokens));
+    this.files = files;
+    this.recorder = new RunRecorder(filesIn(folder), encodeEnlarged, {
+      tensorBoard: { host: hostname(), pid: process.pid },
+    });
   }
 
   /** Makes the folder. @throws CliError when it exists or cannot be written. */
   async create(): Promise<void> {
-    const { folder, config, tokenizer } = this;
+    const { folder, recipe, config, files } = this;
     if (exists(folder)) throw new CliError((messages) => messages.runExists(folder));
     makeFolder(folder);
-    await this.recorder.begin({ format: FORMAT, ...config }, tokenizer.toJSON());
+    await this.recorder.begin(configFile(recipe, config), files);
   }
 
   /** Opens a run. @throws CliError when there is none, it is of another version, or its files are damaged. */
@@ -98,35 +59,13 @@ export class Run {
     const path = join(folder, runFileNames.config);
     if (!exists(path)) throw new CliError((messages) => messages.runMissing(folder));
     const json = readJson(path);
-    const invalid = (field: string, cause?: unknown) =>
-      new CliError((messages) => messages.configInvalid(path, field), { cause });
-    if (!isFields(json)) throw invalid('format');
-    const { format, data, model, train } = json;
-    if (format !== FORMAT) {
-      const found = typeof format === 'number' ? String(format) : '?';
-      throw new CliError((messages) => messages.runVersion(folder, found, FORMAT));
-    }
-    if (!isRunData(data)) throw invalid('data');
-    const check = <T>(field: string, read: () => T): T => {
-      try {
-        return read();
-      } catch (error) {
-        throw invalid(field, error);
-      }
-    };
-    if (!isFields(model)) throw invalid('model');
-    if (!isFields(train)) throw invalid('train');
-    const config: RunConfig = {
-      data,
-      model: check('model', () => completeGPTConfig(model as unknown as GPTConfig)),
-      train: check('train', () => completeTrainConfig(train as Partial<TrainConfig>)),
-    };
-    const tokenizerPath = join(folder, runFileNames.tokenizer);
-    const tokenizerJson = readJson(tokenizerPath);
     try {
-      return new Run(folder, config, CharTokenizer.fromJSON(tokenizerJson));
+      const { recipe, config } = readConfigFile(json);
+      return new Run(folder, recipe, config, readModelFiles(folder));
     } catch (error) {
-      throw new CliError((messages) => messages.configInvalid(tokenizerPath, 'alphabet'), { cause: error });
+      if (error instanceof CliError) throw error;
+      const reason = (error as Error).message;
+      throw new CliError((messages) => messages.configInvalid(path, reason), { cause: error });
     }
   }
 
@@ -141,6 +80,24 @@ export class Run {
   }
 }
 
+function readModelFiles(folder: string): ModelFiles {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  return new Map(
+    modelFiles
+      .filter((name) => exists(join(folder, name)))
+      .map((name) => [name, decoder.decode(readBytes(join(folder, name)))]),
+  );
+}
+
+/** Reads the model of a folder: a run's, or one that was published. @throws CliError when there is none. */
+export function readModelFolder(folder: string): SavedModelParts {
+  const path = join(folder, runFileNames.config);
+  if (!exists(path)) throw new CliError((messages) => messages.runMissing(folder));
+  const weights = join(folder, runFileNames.weights);
+  if (!exists(weights)) throw new CliError((messages) => messages.noCheckpoint(folder));
+  return { config: readJson(path), weights: readBytes(weights), files: readModelFiles(folder) };
+}
+
 /** The name that is free: `runs/stories`, or else `runs/stories-2`, `runs/stories-3`, … */
 export function freeFolder(wished: string): string {
   for (let number = 1; ; number++) {
@@ -149,22 +106,38 @@ export function freeFolder(wished: string): string {
   }
 }
 
-/** A name for a run from the name of its text: without folders and ending. */
-export const nameFromPath = (path: string): string => basename(path).replace(/\.[^.]*$/, '') || 'text';
+/** The name of a file that is free: `faces.png`, or else `faces-2.png`, `faces-3.png`, … */
+export function freeFile(wished: string): string {
+  for (let number = 1; ; number++) {
+    const file = number === 1 ? wished : wished.replace(/(\.[^.]*)?$/, `-${number}$1`);
+    if (!exists(file)) return file;
+  }
+}
 
-/** The run in a folder of runs that was written to last. @throws CliError when there is none. */
-export function latestRun(runs: string): string {
-  const modified = (folder: string) => statSync(join(folder, runFileNames.config)).mtimeMs;
-  const newest = (folder: string) =>
-    exists(join(folder, runFileNames.checkpoint))
-      ? statSync(join(folder, runFileNames.checkpoint)).mtimeMs
-      : modified(folder);
-  const folders = exists(runs)
-    ? readdirSync(runs)
-        .map((name) => join(runs, name))
-        .filter((folder) => exists(join(folder, runFileNames.config)))
-    : [];
-  const latest = folders.sort((a, b) => newest(b) - newest(a))[0];
+/** A name for a run from the name of its data: without folders and ending. */
+export const nameFromPath = (path: string): string => basename(path).replace(/\.[^.]*$/, '') || 'data';
+
+/** Where runs go unless told otherwise. */
+export const runsFolder = 'runs';
+
+/** The folders of runs, the one that was written to last first. */
+export function runFolders(runs = runsFolder): string[] {
+  const written = (folder: string) =>
+    Math.max(
+      ...[runFileNames.checkpoint, runFileNames.config].map(
+        (name) => statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+      ),
+    );
+  if (!exists(runs)) return [];
+  return readdirSync(runs)
+    .map((name) => join(runs, name))
+    .filter((folder) => exists(join(folder, runFileNames.config)))
+    .sort((a, b) => written(b) - written(a));
+}
+
+/** The run that was written to last. @throws CliError when there is none. */
+export function latestRun(runs = runsFolder): string {
+  const [latest] = runFolders(runs);
   if (latest === undefined) throw new CliError((messages) => messages.noRuns);
   return latest;
 }

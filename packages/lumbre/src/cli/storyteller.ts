@@ -1,9 +1,7 @@
 import { evaluateStories, type StoryEvaluation } from '../data/index.ts';
-import { type GPT, generateMany } from '../models/index.ts';
-import { trainingStories } from './corpus.ts';
+import { type Creation, type StoriesConfig, trainingStories } from '../recipes/index.ts';
 import { CliError } from './errors.ts';
-import type { Run } from './run.ts';
-import { firstToken } from './training.ts';
+import type { OpenedModel } from './openModel.ts';
 
 export interface WriteStoriesOptions {
   readonly count: number;
@@ -15,45 +13,28 @@ export interface WriteStoriesOptions {
 /** No story of the grammar is longer; one that does not end by itself is cut here. */
 const LONGEST_STORY = 300;
 
-/** Stories side by side: more at a time is no faster. */
-const AT_ONCE = 50;
-
-/** The stories that a run learned from. @throws CliError when it learned from another text. */
-function storiesOf({ config: { data }, folder }: Run) {
-  if (data.kind !== 'stories') throw new CliError((messages) => messages.notStories(folder));
-  return data;
+/** The stories that a model learned from. @throws CliError when it learned from another text. */
+function storiesOf({ recipe, config, name }: OpenedModel): StoriesConfig['data'] & { language: 'es' | 'en' } {
+  if (recipe.name !== 'stories') throw new CliError((messages) => messages.notStories(name));
+  const { data } = config as StoriesConfig;
+  // A run has the language in its configuration, as it was when the run began.
+  return { ...data, language: data.language ?? 'es' };
 }
 
 /** Has a model write stories, each from its beginning to its end. @throws CliError when it did not learn any. */
-export async function writeStories(
-  model: GPT,
-  run: Run,
-  { count, temperature, seed = 0, signal }: WriteStoriesOptions,
-): Promise<string[]> {
-  storiesOf(run);
-  const first = firstToken(run);
-  const stories: string[] = [];
-  while (stories.length < count && !signal?.aborted) {
-    const written = await generateMany(model, [first], Math.min(AT_ONCE, count - stories.length), {
-      maxNewTokens: LONGEST_STORY,
-      stopToken: first,
-      temperature,
-      // Each group draws from numbers of its own.
-      seed: seed * 1000 + stories.length,
-      signal,
-    });
-    stories.push(...written.map((tokens) => run.tokenizer.decode(tokens)));
-  }
-  return stories;
+export async function writeStories(opened: OpenedModel, options: WriteStoriesOptions): Promise<string[]> {
+  storiesOf(opened);
+  const { count, ...sampling } = options;
+  const write = opened.creation.writeMany as NonNullable<Creation['writeMany']>;
+  return write('', count, { ...sampling, maxNewTokens: LONGEST_STORY });
 }
 
 /** Has a model write stories and measures them by the grammar and against those it learned from. @throws CliError */
 export async function evaluateModel(
-  model: GPT,
-  run: Run,
+  opened: OpenedModel,
   options: WriteStoriesOptions,
 ): Promise<{ readonly stories: readonly string[]; readonly evaluation: StoryEvaluation }> {
-  const data = storiesOf(run);
-  const stories = await writeStories(model, run, options);
+  const data = storiesOf(opened);
+  const stories = await writeStories(opened, options);
   return { stories, evaluation: evaluateStories(data.language, stories, trainingStories(data)) };
 }

@@ -21,27 +21,30 @@ const sayer =
     if (loudness === 'normal') output.write(`${text}\n`);
   };
 
-/** The title, the model, the text and where the run is kept. */
-export function introduce(
-  { run, corpus, model, trainer }: Training,
-  context: Context,
-  loudness: Loudness,
-): void {
-  const { messages, format, theme } = context;
+/** The sizes of a model that are numbers: `nLayer 4 · nHead 4`. */
+const sizesOf = (model: object): string =>
+  Object.entries(model)
+    .filter(([, value]) => typeof value === 'number')
+    .map(([name, value]) => `${name} ${value as number}`)
+    .join(' · ');
+
+/** What is trained, on what, and where the run is kept. */
+export function introduce({ run, task, loop, about }: Training, context: Context, loudness: Loudness): void {
+  const { messages, format, theme, language } = context;
   const say = sayer(context, loudness);
-  const { data, model: sizes } = run.config;
-  const about = data.kind === 'stories' ? messages.storiesIn(data.language) : data.path;
-  const count = (value: number) => format.integer(value);
+  const { recipe, config, folder } = run;
+  const size = [...task.published().values()].reduce((total, tensor) => total + tensor.size, 0);
+  const device = [...task.published().values()][0]?.device;
   say();
-  say(`  ${theme.ember('▲')} ${theme.strong('lumbre')} ${theme.muted('·')} ${about}`);
+  say(`  ${theme.ember('▲')} ${theme.strong('lumbre')} ${theme.muted('·')} ${recipe.title[language]}`);
   const facts = [
-    `GPT · ${messages.parameters(count(model.parameterCount()))} · ${messages.device(model.device)}`,
-    messages.modelSize(count(sizes.nLayer), count(sizes.nHead), count(sizes.nEmbd), count(sizes.blockSize)),
-    messages.alphabet(count(corpus.characters), count(sizes.vocabSize)),
-    messages.savedIn(run.folder),
-    ...(trainer.step > 0 ? [messages.resuming(count(trainer.step))] : []),
+    `${recipe.name} · ${messages.parameters(format.integer(size))}${device ? ` · ${messages.device(device)}` : ''}`,
+    sizesOf(config.model),
+    `${config.data.name} · ${about[language]}`,
+    messages.savedIn(folder),
+    ...(loop.step > 0 ? [messages.resuming(format.integer(loop.step))] : []),
   ];
-  for (const fact of facts) say(`    ${theme.muted(fact)}`);
+  for (const fact of facts) if (fact !== '') say(`    ${theme.muted(fact)}`);
 }
 
 /** A command to type, and what it does. */
@@ -52,37 +55,48 @@ const languageFlag = ({ language }: Context): string => (language === 'en' ? ' -
 
 /** How a training ended; after a stop, how to go on. */
 export function tellOutcome(
-  { run, trainer }: Training,
+  { run, loop }: Training,
   end: TrainEnd,
   context: Context,
   loudness: Loudness,
 ): void {
   const { messages, format, theme } = context;
   const say = sayer(context, loudness);
-  const step = format.integer(trainer.step);
+  const step = format.integer(loop.step);
   say();
   if (end === 'finished') {
-    say(`  ${theme.glow('●')} ${messages.finished(step, format.duration(trainer.seconds))}`);
+    say(`  ${theme.glow('●')} ${messages.finished(step, format.duration(loop.seconds))}`);
   } else {
     say(`  ${theme.glow('●')} ${messages.stopped(step)}`);
-    say(`  ${theme.ember(`npx lumbre train gpt --resume ${run.folder}${languageFlag(context)}`)}`);
+    say(`  ${theme.ember(`npx lumbre train --resume ${run.folder}${languageFlag(context)}`)}`);
   }
   say();
 }
 
 /** What to try after a training. */
-export function tellNext(run: Run, context: Context, loudness: Loudness): void {
-  const { messages, theme } = context;
+export function tellNext({ recipe, folder, config }: Run, context: Context, loudness: Loudness): void {
+  const { messages, theme, language } = context;
   const say = sayer(context, loudness);
-  const { data } = run.config;
   const flag = languageFlag(context);
+  const tips: Record<typeof recipe.family, () => string[]> = {
+    text: () =>
+      config.data.name === 'stories'
+        ? [
+            tip(
+              context,
+              `npx lumbre generate ${folder} --prompt "${language === 'en' ? 'Once upon a time' : 'Había una vez'}"${flag}`,
+              messages.nextGenerate,
+            ),
+            tip(context, `npx lumbre stories evaluate ${folder} --seed 7${flag}`, messages.nextEvaluate),
+            tip(context, `npx lumbre train gpt --data quijote.txt${flag}`, messages.nextText),
+          ]
+        : [tip(context, `npx lumbre generate ${folder} --temperature 0.8${flag}`, messages.nextGenerate)],
+    images: () => [tip(context, `npx lumbre sample ${folder}${flag}`, messages.nextSample)],
+    music: () => [tip(context, `npx lumbre sample ${folder}${flag}`, messages.nextCompose)],
+    classifiers: () => [tip(context, `npx lumbre eval ${folder}${flag}`, messages.nextEval)],
+    clusters: () => [tip(context, `npx lumbre eval ${folder}${flag}`, messages.nextEval)],
+    tables: () => [tip(context, `npx lumbre eval ${folder}${flag}`, messages.nextEval)],
+  };
   say(`  ${theme.strong(messages.next)}`);
-  if (data.kind === 'stories') {
-    const prompt = data.language === 'en' ? 'Once upon a time' : 'Había una vez';
-    say(tip(context, `npx lumbre generate ${run.folder} --prompt "${prompt}"${flag}`, messages.nextGenerate));
-    say(tip(context, `npx lumbre stories evaluate ${run.folder} --seed 7${flag}`, messages.nextEvaluate));
-    say(tip(context, `npx lumbre train gpt --data quijote.txt${flag}`, messages.nextText));
-  } else {
-    say(tip(context, `npx lumbre generate ${run.folder} --temperature 0.8${flag}`, messages.nextGenerate));
-  }
+  for (const line of tips[recipe.family]()) say(line);
 }

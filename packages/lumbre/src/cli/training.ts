@@ -1,71 +1,32 @@
-import { completeGPTConfig, GPT, type GPTConfig } from '../models/index.ts';
-import { Generator } from '../tensor/generator.ts';
+import { configure, type Overrides, type Recipe, type Workshop } from '../recipes/index.ts';
 import {
-  type Checkpoint,
   CheckpointError,
-  completeTrainConfig,
   DivergedError,
   decodeCheckpoint,
-  modelOf,
-  type TrainConfig,
+  type Task,
   type TrainEnd,
-  Trainer,
+  TrainingLoop,
 } from '../train/index.ts';
-import { type Corpus, loadCorpus, STORY_END } from './corpus.ts';
 import { openTrainingView } from './display.ts';
 import { CliError } from './errors.ts';
 import type { Context, Loudness } from './io.ts';
-import { Run, type RunData } from './run.ts';
+import { Run } from './run.ts';
 
 /** A training, ready to begin or to go on. */
 export interface Training {
   readonly run: Run;
-  readonly corpus: Corpus;
-  readonly model: GPT;
-  readonly trainer: Trainer;
+  readonly task: Task;
+  readonly loop: TrainingLoop;
+  /** What it learns from, in a line. */
+  readonly about: { readonly es: string; readonly en: string };
 }
 
 export interface NewTraining {
+  readonly recipe: Recipe;
+  /** The configuration, in layers: the last on top. */
+  readonly layers: readonly Overrides[];
   readonly folder: string;
-  readonly data: RunData;
-  readonly model: Omit<GPTConfig, 'vocabSize'>;
-  readonly train: Partial<TrainConfig>;
-  readonly device: string;
-}
-
-/** How samples along the way are drawn. */
-const sampling = { temperature: 0.8, topP: 0.95 } as const;
-/** How long they are: stories end by themselves. */
-const sampleTokens = { stories: 260, text: 240 } as const;
-
-/** What texts begin with: a line end where the alphabet has one. */
-export function firstToken({ tokenizer }: Run): number {
-  return tokenizer.covers(STORY_END) ? (tokenizer.encode(STORY_END)[0] as number) : 0;
-}
-
-function makeTraining(run: Run, corpus: Corpus, device: string): Training {
-  const { model: modelConfig, train, data } = run.config;
-  const generator = new Generator(train.seed);
-  const model = new GPT(modelConfig, { device, generator });
-  const first = firstToken(run);
-  const sample = {
-    prompt: [first],
-    maxNewTokens: sampleTokens[data.kind],
-    stopToken: data.kind === 'stories' ? first : undefined,
-    ...sampling,
-  };
-  try {
-    const trainer = new Trainer({ model, config: train, data: corpus.data, generator, sample });
-    return { run, corpus, model, trainer };
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
-}
-
-export function disposeTraining({ trainer, model }: Training): void {
-  trainer.dispose();
-  model.dispose();
+  readonly workshop: Workshop;
 }
 
 /** Runs `operation`; a training that it could not make ready is put away. */
@@ -74,25 +35,20 @@ async function orDispose(training: Training, operation: () => void | Promise<voi
     await operation();
     return training;
   } catch (error) {
-    disposeTraining(training);
+    training.task.dispose();
     throw error;
   }
 }
 
 /**
- * Begins a run in a new folder. What is wrong with the text or the settings is found before anything is written.
- * @throws CliError, TextError, RangeError
+ * Begins a run in a new folder. What is wrong with the data or the settings is found before anything is written.
+ * @throws CliError, ConfigError, and the errors of the recipe's data
  */
-export async function beginTraining({ folder, data, model, train, device }: NewTraining): Promise<Training> {
-  const corpus = loadCorpus(data);
-  const { tokenizer } = corpus;
-  const config = {
-    data,
-    model: completeGPTConfig({ ...model, vocabSize: tokenizer.vocabSize }),
-    train: completeTrainConfig(train),
-  };
-  const run = new Run(folder, config, tokenizer);
-  return orDispose(makeTraining(run, corpus, device), () => run.create());
+export async function beginTraining({ recipe, layers, folder, workshop }: NewTraining): Promise<Training> {
+  const { task, config, files, about } = await recipe.prepare(configure(recipe, ...layers), workshop);
+  const run = new Run(folder, recipe, config, files);
+  const training = { run, task, loop: new TrainingLoop(task, config.train), about };
+  return orDispose(training, () => run.create());
 }
 
 /** Errors of the checkpoint file name it. */
@@ -108,65 +64,52 @@ function aboutCheckpoint<T>(run: Run, operation: () => T): T {
   }
 }
 
-const readCheckpoint = (run: Run): Checkpoint =>
-  aboutCheckpoint(run, () => decodeCheckpoint(run.readCheckpoint()));
-
 /**
  * Takes up a run where its checkpoint left it.
  * @throws CliError when there is none, it is finished, or one of its files is damaged or has changed.
  */
-export async function resumeTraining(folder: string, device: string): Promise<Training> {
+export async function resumeTraining(folder: string, workshop: Workshop): Promise<Training> {
   const run = Run.open(folder);
-  const checkpoint = readCheckpoint(run);
-  const { steps, seconds } = run.config.train;
-  const { state } = checkpoint;
-  if (state.step >= steps || (seconds !== null && state.seconds >= seconds)) {
-    throw new CliError((messages) => messages.alreadyFinished(folder, String(state.step)));
-  }
-  const training = makeTraining(run, loadCorpus(run.config.data, run.tokenizer), device);
-  return orDispose(training, () => aboutCheckpoint(run, () => training.trainer.restore(checkpoint)));
-}
-
-/** The model of a run, as its checkpoint keeps it, to write with. @throws CliError */
-export function loadModel(run: Run, device: string): GPT {
-  const checkpoint = readCheckpoint(run);
-  return aboutCheckpoint(run, () => modelOf(checkpoint, { device }));
+  const checkpoint = aboutCheckpoint(run, () => decodeCheckpoint(run.readCheckpoint()));
+  const { task, about } = await run.recipe.prepare(run.config, workshop);
+  const training = { run, task, loop: new TrainingLoop(task, run.config.train), about };
+  return orDispose(training, () => {
+    aboutCheckpoint(run, () => training.loop.restore(checkpoint));
+    if (training.loop.finished) {
+      throw new CliError((messages) => messages.alreadyFinished(folder, String(checkpoint.loop.step)));
+    }
+  });
 }
 
 /**
  * Trains to the end or until Ctrl-C, shown as `loudness` wants it, everything kept in the run's folder.
- * @throws CliError when the loss is no number any more or the disk gives up; what was saved before is intact.
+ * @throws CliError when a figure is no number any more or the disk gives up; what was saved before is intact.
  */
 export async function train(
-  { run, trainer }: Training,
+  { run, task, loop }: Training,
   context: Context,
   loudness: Loudness,
 ): Promise<TrainEnd> {
-  const { recorder, config, folder, tokenizer } = run;
+  const { recorder, config, folder } = run;
   const { steps, evalInterval } = config.train;
-  const before = await recorder.resume(trainer.step);
+  const before = await recorder.resume(loop.step);
   const view = openTrainingView(context, loudness, {
     steps,
-    firstSample: Math.min(steps, (Math.floor(trainer.step / evalInterval) + 1) * evalInterval),
-    decode: (tokens) => tokenizer.decode(tokens),
+    firstSample: task.sample && Math.min(steps, (Math.floor(loop.step / evalInterval) + 1) * evalInterval),
+    watched: task.watched.metric,
   });
-  view.recall(
-    before.flatMap((metric) => ('loss' in metric ? [metric] : [])),
-    before.flatMap((metric) =>
-      'validationLoss' in metric ? [{ step: metric.step, loss: metric.validationLoss }] : [],
-    ),
-  );
+  view.recall(before);
   const stop = () => {
     view.notice(context.messages.stopping);
-    trainer.stop();
+    loop.stop();
   };
   context.signal.addEventListener('abort', stop);
   try {
-    const running = trainer.run(async (event) => {
+    const running = loop.run(async (event) => {
       await recorder.record(event);
       view.event(event);
     });
-    // Ctrl-C while the text was being read: one step, and a checkpoint.
+    // Ctrl-C while the data were being read: one step, and a checkpoint.
     if (context.signal.aborted) stop();
     return await running;
   } catch (error) {

@@ -1,8 +1,7 @@
+import { makeBreather } from '../platform/breathe.ts';
 import { Generator } from '../tensor/generator.ts';
-import { makeBreather } from './breathe.ts';
-import type { GPT } from './gpt.ts';
-import { GPTDecoder } from './gptDecoder.ts';
 import { checkSampling, type SamplingOptions, sampleToken } from './sampling.ts';
+import type { TokenDecoder, TokenWriter } from './tokenDecoder.ts';
 
 export interface GenerateOptions extends SamplingOptions {
   /** How many tokens to write at most. */
@@ -19,7 +18,7 @@ export interface GenerateOptions extends SamplingOptions {
 
 /** Writes `batch` texts side by side: at each step one token for each. */
 async function* steps(
-  decoder: GPTDecoder,
+  decoder: TokenDecoder,
   prompt: ArrayLike<number>,
   options: GenerateOptions,
 ): AsyncGenerator<Int32Array, void, undefined> {
@@ -30,7 +29,7 @@ async function* steps(
   }
   const generator = options.generator ?? new Generator(seed);
   const breathe = makeBreather();
-  const { vocabSize } = decoder.model.config;
+  const { vocabSize } = decoder;
   let tokens = new Int32Array(decoder.batch);
   for (let written = 0; written < maxNewTokens && !signal?.aborted; written++) {
     const logits = written === 0 ? await decoder.start(prompt) : await decoder.next(tokens);
@@ -50,11 +49,11 @@ async function* steps(
  * @throws RangeError for an empty prompt or options that make no sense.
  */
 export async function* generate(
-  model: GPT,
+  model: TokenWriter,
   prompt: ArrayLike<number>,
   options: GenerateOptions,
 ): AsyncGenerator<number, void, undefined> {
-  const decoder = new GPTDecoder(model);
+  const decoder = model.decoder();
   try {
     for await (const [token] of steps(decoder, prompt, options)) {
       if (token === options.stopToken) return;
@@ -70,13 +69,13 @@ export async function* generate(
  * @returns the new tokens of each text
  */
 export async function generateMany(
-  model: GPT,
+  model: TokenWriter,
   prompt: ArrayLike<number>,
   count: number,
   options: GenerateOptions,
 ): Promise<number[][]> {
   if (count === 0) return [];
-  const decoder = new GPTDecoder(model, { batch: count });
+  const decoder = model.decoder({ batch: count });
   const texts = Array.from({ length: count }, (): number[] => []);
   const open = new Set(texts);
   try {

@@ -16,6 +16,8 @@ import { normal } from '../tensor/random.ts';
 import { noGrad, scope } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { completeGPTConfig, type GPTConfig } from './gptConfig.ts';
+import { GPTDecoder } from './gptDecoder.ts';
+import type { DecoderOptions, TokenWriter } from './tokenDecoder.ts';
 
 /** GPT-2's model, in one file: read it from the bottom. Module names are those of GPT-2's and nanoGPT's checkpoints. */
 
@@ -130,7 +132,7 @@ class Transformer extends Module {
  * A GPT (Radford et al., Language Models are Unsupervised Multitask Learners, 2019), built and initialized as nanoGPT:
  * weights normal with `initStd`, those that write into the residual stream smaller by √(2 · nLayer), biases zero.
  */
-export class GPT extends Module {
+export class GPT extends Module implements TokenWriter {
   readonly config: Config;
   readonly transformer: Transformer;
   /** Tied to the token embedding unless `tieWeights` is false: one tensor under two names. */
@@ -181,6 +183,10 @@ export class GPT extends Module {
       );
     }
     return this.lm_head.forward(this.transformer.forward(ids, context));
+  }
+
+  decoder(options?: DecoderOptions): GPTDecoder {
+    return new GPTDecoder(this, options);
   }
 
   /** Parameters for an optimizer as nanoGPT groups them: matrices and embeddings decay, biases and scales do not. */

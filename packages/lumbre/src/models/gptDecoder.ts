@@ -5,6 +5,14 @@ import { arange, tensor } from '../tensor/creation.ts';
 import { noGrad } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { GPT } from './gpt.ts';
+import {
+  checkPrompt,
+  checkTokens,
+  type DecoderOptions,
+  evaluating,
+  readLogits,
+  type TokenDecoder,
+} from './tokenDecoder.ts';
 
 /** Prompts up to this length go in token by token: cheaper than one pass over the whole window. */
 const STEPWISE_PROMPT = 16;
@@ -16,9 +24,8 @@ const STEPWISE_PROMPT = 16;
  * When the window is full, its second half is read again as a new beginning, and goes on from there: nanoGPT, which
  * reads the last `blockSize` tokens anew for every token, sees more but takes `blockSize` times as long.
  */
-export class GPTDecoder {
+export class GPTDecoder implements TokenDecoder {
   readonly model: GPT;
-  /** How many texts are written side by side. */
   readonly batch: number;
   readonly #caches: readonly KeyValueCache[];
   /** What is in the window: one row of `blockSize` tokens for each text. */
@@ -34,7 +41,7 @@ export class GPTDecoder {
     return this.#logits(ids, positions, last);
   });
 
-  constructor(model: GPT, { batch = 1 }: { readonly batch?: number } = {}) {
+  constructor(model: GPT, { batch = 1 }: DecoderOptions = {}) {
     this.model = model;
     this.batch = batch;
     const { nLayer, nHead, nEmbd, blockSize } = model.config;
@@ -45,6 +52,10 @@ export class GPTDecoder {
       () => new KeyValueCache([batch, nHead, blockSize, nEmbd / nHead], { device, dtype }),
     );
     this.#window = new Int32Array(batch * blockSize);
+  }
+
+  get vocabSize(): number {
+    return this.model.config.vocabSize;
   }
 
   #logits(ids: Tensor, positions: Tensor, last?: Tensor): Tensor {
@@ -60,10 +71,8 @@ export class GPTDecoder {
    * @throws RangeError for an empty prompt.
    */
   async start(prompt: ArrayLike<number>): Promise<NumericArray> {
-    if (prompt.length === 0)
-      throw new RangeError('GPTDecoder: the prompt is empty; begin with at least one token.');
     const { blockSize } = this.model.config;
-    const tokens = Array.from(prompt).slice(-blockSize);
+    const tokens = checkPrompt('GPTDecoder', prompt).slice(-blockSize);
     this.#length = 0;
     if (tokens.length > STEPWISE_PROMPT) {
       for (let row = 0; row < this.batch; row++) this.#window.set(tokens, row * blockSize);
@@ -83,13 +92,9 @@ export class GPTDecoder {
    * @returns the logits of the token after it, `batch · vocabSize` values
    */
   async next(tokens: Int32Array): Promise<NumericArray> {
-    if (tokens.length !== this.batch) {
-      throw new RangeError(
-        `GPTDecoder: expected ${this.batch} tokens, one for each text, got ${tokens.length}.`,
-      );
-    }
+    checkTokens('GPTDecoder', tokens, this.batch);
     const { blockSize } = this.model.config;
-    if (this.#length < blockSize) return read(this.#step(tokens));
+    if (this.#length < blockSize) return readLogits(this.#step(tokens));
     const kept = Math.floor(blockSize / 2);
     for (let row = 0; row < this.batch; row++) {
       const start = row * blockSize;
@@ -110,7 +115,7 @@ export class GPTDecoder {
   }
 
   #readWindow(): Promise<NumericArray> {
-    return read(this.#run(this.#read, this.#window, this.model.config.blockSize, this.#length - 1));
+    return readLogits(this.#run(this.#read, this.#window, this.model.config.blockSize, this.#length - 1));
   }
 
   #run(
@@ -135,24 +140,5 @@ export class GPTDecoder {
     this.#next.dispose();
     this.#read.dispose();
     for (const cache of this.#caches) cache.dispose();
-  }
-}
-
-/** Runs `fn` with the model in evaluation mode. */
-function evaluating<T>(model: GPT, fn: () => T): T {
-  if (!model.training) return fn();
-  model.eval();
-  try {
-    return fn();
-  } finally {
-    model.train();
-  }
-}
-
-async function read(logits: Tensor): Promise<NumericArray> {
-  try {
-    return await logits.data();
-  } finally {
-    logits.dispose();
   }
 }

@@ -1,35 +1,27 @@
 import { readSafetensors, type StoredArray, writeSafetensors } from '../hub/index.ts';
-import { completeGPTConfig, GPT, type GPTConfig } from '../models/index.ts';
-import type { LayerOptions } from '../nn/index.ts';
-import { tensor } from '../tensor/creation.ts';
-import type { GeneratorState } from '../tensor/generator.ts';
-import { scope } from '../tensor/scope.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import type { Json, StoredState } from './state.ts';
 
-/**
- * A checkpoint is one safetensors file: the model's weights under their own names, the optimizer's state under
- * `optimizer.…`, and in the metadata, as JSON, all else that training needs to go on as if it had never stopped.
- */
-export interface TrainingState {
+/** How far a training had come. */
+export interface LoopState {
   /** Steps made. */
   readonly step: number;
   readonly seconds: number;
-  readonly bestValidationLoss: number | null;
-  readonly lastValidationLoss: number | null;
-  readonly optimizerStep: number;
-  /** What draws the model's dropout. */
-  readonly modelGenerator: GeneratorState;
-  /** What draws the places of batches. */
-  readonly dataGenerator: GeneratorState;
-  /** Tells whether the tokens are those that training began with. */
-  readonly dataFingerprint: string;
+  /** The best value so far of the figure that is watched. */
+  readonly best: number | null;
+  /** Its last value. */
+  readonly last: number | null;
 }
 
+/**
+ * All that training needs to go on as if it had never stopped. As a file it is one safetensors: tensors under the names of
+ * their parts, `model.lm_head.weight`, `optimizer.0.expAvg`; all else as JSON in the metadata.
+ */
 export interface Checkpoint {
-  readonly model: Required<GPTConfig>;
-  readonly state: TrainingState;
-  readonly weights: ReadonlyMap<string, StoredArray>;
-  readonly optimizer: ReadonlyMap<string, StoredArray>;
+  readonly loop: LoopState;
+  /** Tells whether the data are those that training began with. */
+  readonly fingerprint: string;
+  /** By the names of a task's parts. */
+  readonly parts: ReadonlyMap<string, StoredState>;
 }
 
 /** A file that is no checkpoint, or a damaged one. */
@@ -39,47 +31,32 @@ export class CheckpointError extends Error {
 }
 
 const METADATA_KEY = 'lumbre';
-const FORMAT = 1;
-const OPTIMIZER_PREFIX = 'optimizer.';
+const FORMAT = 2;
 
-export const toStored = async (value: Tensor): Promise<StoredArray> => ({
-  dtype: value.dtype,
-  shape: value.shape,
-  data: await value.data(),
-});
-
-/** Stored arrays as tensors on a device. */
-export const toTensors = (arrays: ReadonlyMap<string, StoredArray>, device: string): Map<string, Tensor> =>
-  new Map(
-    [...arrays].map(([name, { data, shape, dtype }]) => [name, tensor(data, { shape, dtype, device })]),
+export function encodeCheckpoint({ loop, fingerprint, parts }: Checkpoint): Uint8Array {
+  const arrays = [...parts].flatMap(([part, { tensors }]) =>
+    [...tensors].map(([name, array]) => [`${part}.${name}`, array] as const),
   );
-
-export function encodeCheckpoint({ model, state, weights, optimizer }: Checkpoint): Uint8Array {
-  const arrays = [
-    ...weights,
-    ...[...optimizer].map(([name, array]) => [OPTIMIZER_PREFIX + name, array] as const),
-  ];
-  return writeSafetensors(arrays, { [METADATA_KEY]: JSON.stringify({ format: FORMAT, model, state }) });
+  const values = Object.fromEntries([...parts].map(([part, state]) => [part, state.values]));
+  return writeSafetensors(arrays, {
+    [METADATA_KEY]: JSON.stringify({ format: FORMAT, loop, fingerprint, parts: values }),
+  });
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
-const isLoss = (value: unknown): value is number | null => value === null || isNumber(value);
-const isGenerator = (value: unknown): value is GeneratorState => {
-  const { seed, offset } = (value ?? {}) as Partial<GeneratorState>;
-  return isCount(seed) && isCount(offset);
-};
+const isFigure = (value: unknown): value is number | null => value === null || isNumber(value);
 
-const stateRules: { readonly [Name in keyof TrainingState]: (value: unknown) => boolean } = {
+const loopRules: { readonly [Name in keyof LoopState]: (value: unknown) => boolean } = {
   step: isCount,
   seconds: isNumber,
-  bestValidationLoss: isLoss,
-  lastValidationLoss: isLoss,
-  optimizerStep: isCount,
-  modelGenerator: isGenerator,
-  dataGenerator: isGenerator,
-  dataFingerprint: (value) => typeof value === 'string',
+  best: isFigure,
+  last: isFigure,
 };
+
+type Fields = Readonly<Record<string, unknown>>;
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** @throws CheckpointError when the file is damaged, is no checkpoint, or comes from a later version. */
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
@@ -90,37 +67,32 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
     const { tensors, metadata } = readSafetensors(bytes);
     const json = metadata.get(METADATA_KEY);
     if (json === undefined) return fail('it is a safetensors file, but Lumbre did not write it.');
-    const { format, model, state } = JSON.parse(json) as {
-      format: unknown;
-      model: GPTConfig;
-      state: TrainingState;
-    };
-    if (format !== FORMAT)
-      return fail(`it has format ${format}, and this version of Lumbre reads ${FORMAT}.`);
-    for (const [name, valid] of Object.entries(stateRules)) {
-      if (!valid(state[name as keyof TrainingState])) fail(`its state has no valid '${name}'.`);
+    const header: unknown = JSON.parse(json);
+    if (!isFields(header)) return fail('its metadata are no object.');
+    const { format, loop, fingerprint, parts } = header;
+    if (format !== FORMAT) {
+      return fail(`it has format ${String(format)}, and this version of Lumbre reads ${FORMAT}.`);
     }
-    const weights = new Map<string, StoredArray>();
-    const optimizer = new Map<string, StoredArray>();
+    if (!isFields(loop)) return fail("it has no 'loop'.");
+    for (const [name, valid] of Object.entries(loopRules)) {
+      if (!valid(loop[name])) fail(`its state has no valid '${name}'.`);
+    }
+    if (typeof fingerprint !== 'string') return fail("it has no valid 'fingerprint'.");
+    if (!isFields(parts)) return fail("it has no 'parts'.");
+    const arrays = new Map(Object.keys(parts).map((name) => [name, new Map<string, StoredArray>()]));
     for (const [name, array] of tensors) {
-      if (name.startsWith(OPTIMIZER_PREFIX)) optimizer.set(name.slice(OPTIMIZER_PREFIX.length), array);
-      else weights.set(name, array);
+      const dot = name.indexOf('.');
+      const part = arrays.get(name.slice(0, dot));
+      if (!part) return fail(`its tensor '${name}' belongs to no part.`);
+      part.set(name.slice(dot + 1), array);
     }
-    return { model: completeGPTConfig(model), state, weights, optimizer };
+    return {
+      loop: loop as unknown as LoopState,
+      fingerprint,
+      parts: new Map([...arrays].map(([name, own]) => [name, { tensors: own, values: parts[name] as Json }])),
+    };
   } catch (error) {
     if (error instanceof CheckpointError) throw error;
     return fail((error as Error).message);
-  }
-}
-
-/** The model of a checkpoint, to write with. @throws CheckpointError when the weights are not those of its sizes. */
-export function modelOf(checkpoint: Checkpoint, options: LayerOptions = {}): GPT {
-  const model = new GPT(checkpoint.model, options);
-  try {
-    scope(() => model.loadStateDict(toTensors(checkpoint.weights, model.device)));
-    return model.eval();
-  } catch (error) {
-    model.dispose();
-    throw new CheckpointError(`The checkpoint cannot be read: ${(error as Error).message}`);
   }
 }

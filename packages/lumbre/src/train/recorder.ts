@@ -1,4 +1,7 @@
+import type { Picture } from '../data/index.ts';
 import type { TrainEvent } from './events.ts';
+import type { Metrics } from './task.ts';
+import { TensorBoardWriter, type TensorBoardWriterOptions } from './tensorboard/writer.ts';
 
 /** Where a run keeps its files: a folder of a disk, or of a browser's storage. */
 export interface RunFiles {
@@ -6,22 +9,29 @@ export interface RunFiles {
   read(name: string): Promise<Uint8Array | null>;
   /** Writes a whole file: afterwards it is there as given, or, after an error, as it was. */
   write(name: string, content: Uint8Array | string): Promise<void>;
-  /** Adds to the end of a file. */
-  append(name: string, text: string): Promise<void>;
+  /** Adds to the end of a file, which is made when it is not there. */
+  append(name: string, content: Uint8Array | string): Promise<void>;
 }
 
 export const runFileNames = {
   config: 'config.json',
   tokenizer: 'tokenizer.json',
   checkpoint: 'checkpoint.safetensors',
+  weights: 'model.safetensors',
   metrics: 'metrics.jsonl',
+  /** Texts, one after another. */
   samples: 'samples.txt',
+  report: 'report.html',
 } as const;
 
-/** One line of `metrics.jsonl`. */
+/** Where a sample that is no text is kept: `samples/000250.png`. */
+export const sampleFile = (step: number, extension: 'png' | 'mid'): string =>
+  `samples/${String(step).padStart(6, '0')}.${extension}`;
+
+/** One line of `metrics.jsonl`: the figures of a step's batch, or of the part that is held out. */
 export type Metric =
-  | { readonly step: number; readonly loss: number; readonly lr: number; readonly gradNorm: number }
-  | { readonly step: number; readonly validationLoss: number };
+  | { readonly step: number; readonly train: Metrics }
+  | { readonly step: number; readonly validation: Metrics };
 
 /** Lines are written when so many have come together, and before each checkpoint. */
 const LINES_AT_ONCE = 50;
@@ -38,59 +48,128 @@ export function parseMetrics(text: string, upToStep = Number.POSITIVE_INFINITY):
   });
 }
 
+/** A text that a model wrote on the way. */
+export interface TextSample {
+  readonly step: number;
+  readonly text: string;
+}
+
+/** Reads `samples.txt`; where a step was made twice, what came last. */
+export function parseSamples(content: string): TextSample[] {
+  // The text before the first heading, and then step and text in turns.
+  const parts = content.split(/^--- (\d+)\n/m).slice(1);
+  const texts = new Map<number, string>();
+  for (let i = 0; i + 1 < parts.length; i += 2) texts.set(Number(parts[i]), (parts[i + 1] as string).trim());
+  return [...texts].map(([step, text]) => ({ step, text }));
+}
+
+/** `samples.txt` without what comes after a step. */
+function samplesUpTo(content: string, step: number): string {
+  const later = [...content.matchAll(/^--- (\d+)$/gm)].find((heading) => Number(heading[1]) > step);
+  return later ? content.slice(0, later.index) : content;
+}
+
 const toLines = (metrics: readonly Metric[]): string =>
   metrics.map((metric) => `${JSON.stringify(metric)}\n`).join('');
+
+/** A text in Markdown, line by line as it is: a block of code. */
+const asMarkdown = (text: string): string => text.replace(/^/gm, '    ');
+
+export interface RunRecorderOptions {
+  /** How TensorBoard's event files are written. Default: there are none. */
+  readonly tensorBoard?: TensorBoardWriterOptions;
+}
 
 /** Writes down what happens in a run: metrics, samples, checkpoints. */
 export class RunRecorder {
   readonly #files: RunFiles;
-  readonly #decode: (tokens: readonly number[]) => string;
+  readonly #encodePicture: (picture: Picture) => Promise<Uint8Array>;
+  readonly #options: RunRecorderOptions;
   #pending: Metric[] = [];
+  #step = 0;
+  #board: TensorBoardWriter | null = null;
 
-  /** @param decode makes text of a sample's tokens */
-  constructor(files: RunFiles, decode: (tokens: readonly number[]) => string) {
+  /** @param encodePicture makes a PNG */
+  constructor(
+    files: RunFiles,
+    encodePicture: (picture: Picture) => Promise<Uint8Array>,
+    options: RunRecorderOptions = {},
+  ) {
     this.#files = files;
-    this.#decode = decode;
+    this.#encodePicture = encodePicture;
+    this.#options = options;
   }
 
-  /** Begins a run's files anew. */
-  async begin(config: unknown, tokenizer: unknown): Promise<void> {
-    const write = (name: string, json: unknown) =>
-      this.#files.write(name, `${JSON.stringify(json, null, 2)}\n`);
-    await write(runFileNames.config, config);
-    await write(runFileNames.tokenizer, tokenizer);
+  /** TensorBoard's event file, begun when there is something to write. */
+  get #events(): TensorBoardWriter | null {
+    const { tensorBoard } = this.#options;
+    if (tensorBoard) {
+      this.#board ??= new TensorBoardWriter(this.#files, {
+        ...tensorBoard,
+        ...(this.#step > 0 && { firstStep: this.#step + 1 }),
+      });
+    }
+    return this.#board;
+  }
+
+  #addScalars(kind: 'train' | 'validation', step: number, metrics: Metrics): void {
+    for (const [name, value] of Object.entries(metrics)) this.#events?.addScalar(`${kind}/${name}`, value, step);
+  }
+
+  /** Begins a run: its configuration, and what else belongs to its model, such as `tokenizer.json`. */
+  async begin(config: unknown, files: ReadonlyMap<string, Uint8Array | string> = new Map()): Promise<void> {
+    for (const [name, content] of files) await this.#files.write(name, content);
     await this.#files.write(runFileNames.metrics, '');
-    await this.#files.write(runFileNames.samples, '');
+    // Last: a folder with a configuration is a run.
+    await this.#files.write(runFileNames.config, `${JSON.stringify(config, null, 2)}\n`);
   }
 
   /**
-   * Goes on after the checkpoint of `step`: metrics of steps that will be made once more are dropped.
+   * Goes on after the checkpoint of `step`: metrics and texts of steps that will be made once more are dropped.
    * @returns the metrics up to there
    */
   async resume(step: number): Promise<Metric[]> {
-    const bytes = await this.#files.read(runFileNames.metrics);
-    const metrics = parseMetrics(new TextDecoder().decode(bytes ?? new Uint8Array(0)), step);
+    this.#step = step;
+    const metrics = parseMetrics((await this.#readText(runFileNames.metrics)) ?? '', step);
     await this.#files.write(runFileNames.metrics, toLines(metrics));
+    const samples = await this.#readText(runFileNames.samples);
+    if (samples !== null) await this.#files.write(runFileNames.samples, samplesUpTo(samples, step));
     return metrics;
   }
 
+  async #readText(name: string): Promise<string | null> {
+    const bytes = await this.#files.read(name);
+    return bytes && new TextDecoder().decode(bytes);
+  }
+
   async record(event: TrainEvent): Promise<void> {
+    const { step } = event;
     switch (event.type) {
-      case 'step': {
-        const { step, loss, lr, gradNorm } = event;
-        this.#pending.push({ step, loss, lr, gradNorm });
+      case 'step':
+        this.#pending.push({ step, train: event.metrics });
+        this.#addScalars('train', step, event.metrics);
         break;
-      }
       case 'validation':
-        this.#pending.push({ step: event.step, validationLoss: event.loss });
+        this.#pending.push({ step, validation: event.metrics });
+        this.#addScalars('validation', step, event.metrics);
         break;
       case 'sample': {
-        const text = this.#decode(event.tokens);
-        await this.#files.append(runFileNames.samples, `--- ${event.step}\n${text}\n\n`);
+        const { sample } = event;
+        if (sample.kind === 'text') {
+          await this.#files.append(runFileNames.samples, `--- ${step}\n${sample.text}\n\n`);
+          this.#events?.addText('sample', asMarkdown(sample.text), step);
+        } else if (sample.kind === 'image') {
+          const png = await this.#encodePicture(sample.picture);
+          await this.#files.write(sampleFile(step, 'png'), png);
+          this.#events?.addImage('sample', png, step);
+        } else {
+          await this.#files.write(sampleFile(step, 'mid'), sample.bytes);
+        }
         break;
       }
       case 'checkpoint':
         await this.flush();
+        await this.#files.write(runFileNames.weights, event.weights);
         await this.#files.write(runFileNames.checkpoint, event.bytes);
         break;
     }
@@ -102,5 +181,6 @@ export class RunRecorder {
     const lines = this.#pending;
     this.#pending = [];
     if (lines.length > 0) await this.#files.append(runFileNames.metrics, toLines(lines));
+    await this.#board?.flush();
   }
 }

@@ -10,22 +10,23 @@ function openView(loudness: Loudness, { isTTY = true, columns = 80, rows = 32 } 
   const signal = new AbortController().signal;
   const environment = { NO_COLOR: '1' };
   const context = makeContext({ output, errors: output, environment, signal }, 'es');
-  const decode = (tokens: readonly number[]) => String.fromCharCode(...tokens);
-  return { written, view: openTrainingView(context, loudness, { steps: 100, firstSample: 50, decode }) };
+  return {
+    written,
+    view: openTrainingView(context, loudness, { steps: 100, firstSample: 50, watched: 'loss' }),
+  };
 }
 
 const step = (number: number): TrainEvent => ({
   type: 'step',
   step: number,
   steps: 100,
-  loss: 4 - number / 50,
-  lr: 1e-3,
-  gradNorm: 1,
-  tokensPerSecond: 1234,
+  metrics: { loss: 4 - number / 50, gradNorm: 1, lr: 1e-3 },
+  rate: 1234,
+  unit: 'tokens',
   secondsLeft: 80,
 });
-const validation: TrainEvent = { type: 'validation', step: 50, loss: 3.125, best: true };
-const sample: TrainEvent = { type: 'sample', step: 50, tokens: [...'Ana vivía'].map((c) => c.charCodeAt(0)) };
+const validation: TrainEvent = { type: 'validation', step: 50, metrics: { loss: 3.125 }, best: true };
+const sample: TrainEvent = { type: 'sample', step: 50, sample: { kind: 'text', text: 'Ana vivía' } };
 
 /** The lines of the last picture, without the terminal's control sequences. */
 const picture = (written: readonly string[]): string[] => {
@@ -94,7 +95,7 @@ test('into a pipe it writes plain lines: the first step, validations and samples
     'paso 1 de 100 · pérdida 3,980 · 1234 tokens/s · quedan 1\u00a0min 20\u00a0s',
     'paso 50 · pérdida 3,190 · validación 3,125',
     'Muestra en el paso 50:',
-    '  Ana vivía',
+    '  ▎ Ana vivía',
   ]);
 });
 
@@ -104,13 +105,13 @@ test('in JSON it writes one object a line, and when quiet nothing', () => {
   for (const { view } of [json, quiet]) {
     view.event(step(1));
     view.event(sample);
-    view.event({ type: 'checkpoint', step: 50, bytes: new Uint8Array(4) });
+    view.event({ type: 'checkpoint', step: 50, bytes: new Uint8Array(4), weights: new Uint8Array(4) });
     view.notice('nada');
     view.end();
   }
   expect(json.written.map((line) => JSON.parse(line))).toEqual([
     step(1),
-    { type: 'sample', step: 50, text: 'Ana vivía' },
+    { type: 'sample', step: 50, kind: 'text', text: 'Ana vivía' },
     { type: 'checkpoint', step: 50 },
   ]);
   expect(quiet.written).toEqual([]);

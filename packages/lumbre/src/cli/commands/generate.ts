@@ -1,7 +1,6 @@
-import { generate } from '../../models/index.ts';
+import { CliError } from '../errors.ts';
 import type { Context } from '../io.ts';
-import { Run } from '../run.ts';
-import { firstToken, loadModel } from '../training.ts';
+import { openFolder } from '../openModel.ts';
 
 export interface GenerateCommandOptions {
   readonly prompt: string;
@@ -10,29 +9,29 @@ export interface GenerateCommandOptions {
   readonly topK?: number;
   readonly topP?: number;
   readonly seed?: number;
+  readonly json: boolean;
   readonly device: string;
 }
 
-/** `lumbre generate RUN`: writes on from a prompt, character by character. A story ends where the model ends it. */
+/** `lumbre generate MODEL`: writes on from a prompt, piece by piece. A story ends where the model ends it. */
 export async function generateText(
-  folder: string,
-  { prompt, device, ...sampling }: GenerateCommandOptions,
+  name: string,
+  { prompt, device, json, ...sampling }: GenerateCommandOptions,
   { output, theme, signal }: Context,
 ): Promise<void> {
-  const run = Run.open(folder);
-  const { tokenizer } = run;
-  // Texts were learned from a line end on: a prompt is the beginning of one.
-  const first = firstToken(run);
-  const tokens = [first, ...tokenizer.encode(prompt)];
-  const model = loadModel(run, device);
+  const { creation } = await openFolder(name, device);
   try {
-    output.write(theme.strong(prompt.normalize('NFC')));
-    const stopToken = run.config.data.kind === 'stories' ? first : undefined;
-    for await (const token of generate(model, tokens, { ...sampling, stopToken, signal })) {
-      output.write(tokenizer.decode([token]));
+    const pieces = creation.write?.(prompt, { ...sampling, signal });
+    if (!pieces) throw new CliError((messages) => messages.cannotWrite(name));
+    const beginning = prompt.normalize('NFC');
+    let text = '';
+    if (!json) output.write(theme.strong(beginning));
+    for await (const piece of pieces) {
+      text += piece;
+      if (!json) output.write(piece);
     }
-    output.write('\n');
+    output.write(json ? `${JSON.stringify({ model: name, prompt: beginning, text })}\n` : '\n');
   } finally {
-    model.dispose();
+    creation.dispose();
   }
 }

@@ -1,9 +1,8 @@
 import { describeEvaluation, type Language, storyCorpus } from '../../data/index.ts';
 import type { Context } from '../io.ts';
-import { Run } from '../run.ts';
+import { openFolder } from '../openModel.ts';
 import { evaluateModel } from '../storyteller.ts';
 import { indented } from '../telling.ts';
-import { loadModel } from '../training.ts';
 
 export interface EvaluateOptions {
   readonly count: number;
@@ -20,11 +19,10 @@ const shown = 2;
 export async function evaluateRun(folder: string, options: EvaluateOptions, context: Context): Promise<void> {
   const { output, messages, format, theme, language, signal } = context;
   const { count, temperature, seed, json, device } = options;
-  const run = Run.open(folder);
-  const model = loadModel(run, device);
+  const opened = await openFolder(folder, device);
   try {
     if (!json) output.write(`\n  ${theme.muted(messages.measuring(format.integer(count)))}\n\n`);
-    const { stories, evaluation } = await evaluateModel(model, run, { count, temperature, seed, signal });
+    const { stories, evaluation } = await evaluateModel(opened, { count, temperature, seed, signal });
     if (signal.aborted) return;
     if (json) {
       output.write(`${JSON.stringify({ ...evaluation, temperature, seed })}\n`);
@@ -34,7 +32,7 @@ export async function evaluateRun(folder: string, options: EvaluateOptions, cont
     for (const line of describeEvaluation(evaluation, language)) output.write(`  ${line}\n`);
     output.write('\n');
   } finally {
-    model.dispose();
+    opened.creation.dispose();
   }
 }
 

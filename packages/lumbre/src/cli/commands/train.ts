@@ -1,98 +1,110 @@
 import { join } from 'node:path';
-import type { Language } from '../../data/index.ts';
-import type { GPTConfig } from '../../models/index.ts';
-import type { TrainConfig } from '../../train/index.ts';
-import { describeStories, describeTextFile } from '../corpus.ts';
+import { type Overrides, parseAssignment, type Recipe, recipeNamed, recipes } from '../../recipes/index.ts';
 import { usageError } from '../errors.ts';
+import { readJson } from '../files.ts';
 import type { Context, Loudness } from '../io.ts';
-import { storyRecipe } from '../recipes/stories.ts';
-import { textRecipe } from '../recipes/text.ts';
-import { freeFolder, latestRun, nameFromPath } from '../run.ts';
+import { freeFolder, latestRun, nameFromPath, runsFolder } from '../run.ts';
 import { introduce, tellNext, tellOutcome } from '../telling.ts';
-import {
-  beginTraining,
-  disposeTraining,
-  type NewTraining,
-  resumeTraining,
-  type Training,
-  train,
-} from '../training.ts';
-import { runsFolder, storyFolder } from './start.ts';
+import { beginTraining, resumeTraining, type Training, train } from '../training.ts';
+import { openWorkshop } from '../workshop.ts';
 
 export interface TrainOptions {
-  /** A text file; the stories unless given. */
+  readonly recipe?: string;
+  /** The name of a data set, or a file. */
   readonly data?: string;
-  readonly language: Language;
-  readonly model: Partial<GPTConfig>;
-  readonly train: Partial<TrainConfig>;
+  readonly configFile?: string;
+  /** What `--set` was given. */
+  readonly assignments: readonly string[];
+  readonly full: boolean;
+  readonly train: Overrides;
   readonly out?: string;
   /** A run to go on with, or `true` for the latest one. */
   readonly resume?: string | true;
   /** Options, as they were typed, that only a new run can heed. */
   readonly onlyForNew: readonly string[];
+  readonly dataFolder?: string;
   readonly device: string;
   readonly loudness: Loudness;
 }
 
+/** @throws CliError when there is no such recipe. */
+export function findRecipe(name: string): Recipe {
+  const names = recipes.map((recipe) => recipe.name);
+  if (!names.includes(name)) throw usageError((messages) => messages.unknownRecipe(name, names.join(', ')));
+  return recipeNamed(name);
+}
+
 /** Settings that were given, without those that were not: so that they can be laid over a recipe's. */
-function given<T extends object>(settings: T): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(settings).filter(([, value]) => value !== undefined),
-  ) as Partial<T>;
-}
+const given = (settings: Overrides): Overrides =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 
-/** The settings of a new run: the recipe's, with those that were given laid over them. @throws CliError */
-function settle({ data, ...options }: TrainOptions): Pick<NewTraining, 'model' | 'train'> {
-  const recipe = data === undefined ? storyRecipe : textRecipe;
-  const model = { ...recipe.model, ...given(options.model) };
-  const { nEmbd, nHead } = model;
-  if (nEmbd % nHead !== 0) {
-    throw usageError((messages) => messages.headsMustDivide(String(nEmbd), String(nHead)));
+/** @throws CliError when the file is no JSON object. */
+function readOverrides(path: string): Overrides {
+  const json = readJson(path);
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw usageError((messages) => messages.notJsonObject(path));
   }
-  const train = { ...recipe.train, ...given(options.train) };
-  // A short run, or a low rate, takes the recipe's other settings along.
-  const warmupSteps = options.train.warmupSteps ?? Math.min(train.warmupSteps, Math.floor(train.steps / 10));
-  const minLr = options.train.minLr ?? Math.min(train.minLr, train.lr / 10);
-  if (warmupSteps > train.steps) {
-    throw usageError((messages) => messages.warmupTooLong(String(warmupSteps), String(train.steps)));
+  return json as Overrides;
+}
+
+function readAssignment(assignment: string): Overrides {
+  try {
+    return parseAssignment(assignment);
+  } catch (error) {
+    throw usageError(() => (error as Error).message);
   }
-  return { model, train: { ...train, warmupSteps, minLr } };
 }
 
-function folderFor({ out, data }: TrainOptions, context: Context): string {
-  if (out !== undefined) return out;
-  return data === undefined ? storyFolder(context) : freeFolder(join(runsFolder, nameFromPath(data)));
+/** The settings of a new run, in layers: what was typed lies over the file, and the file over the recipe's. */
+function layersOf(recipe: Recipe, options: TrainOptions): Overrides[] {
+  const { full, configFile, data, train, assignments } = options;
+  return [
+    ...(full ? [recipe.full] : []),
+    ...(configFile === undefined ? [] : [readOverrides(configFile)]),
+    ...(data === undefined ? [] : [{ data: { name: data } }]),
+    { train: given(train) },
+    ...assignments.map(readAssignment),
+  ];
 }
 
-const begin = (options: TrainOptions, context: Context): Promise<Training> =>
-  beginTraining({
-    ...settle(options),
-    folder: folderFor(options, context),
-    data:
-      options.data === undefined
-        ? describeStories(options.language, storyRecipe.data)
-        : describeTextFile(options.data),
-    device: options.device,
+/** A free folder for a run: `runs/vae-fashion-mnist`. */
+function folderFor(recipe: Recipe, data: string | undefined, { messages }: Context): string {
+  if (recipe.name === 'stories') return freeFolder(join(runsFolder, messages.storyFolderName));
+  const name = nameFromPath(data ?? (recipe.data[0] as string));
+  return freeFolder(join(runsFolder, `${recipe.name}-${name}`));
+}
+
+async function begin(options: TrainOptions, context: Context): Promise<Training> {
+  if (options.recipe === undefined) throw usageError((messages) => messages.needRecipe);
+  const recipe = findRecipe(options.recipe);
+  return beginTraining({
+    recipe,
+    layers: layersOf(recipe, options),
+    folder: options.out ?? folderFor(recipe, options.data, context),
+    workshop: openWorkshop(options, context),
   });
+}
 
-/** `lumbre train gpt`: trains on a text file or on the stories, or goes on with a run. */
-export async function trainGPT(options: TrainOptions, context: Context): Promise<void> {
-  const { resume, onlyForNew, device, loudness } = options;
-  if (resume !== undefined) {
-    const [option] = onlyForNew;
-    if (option === '--out') throw usageError((messages) => messages.outWithResume);
-    if (option !== undefined) throw usageError((messages) => messages.fixedByRun(option));
-  }
+function resume(folder: string | true, options: TrainOptions, context: Context): Promise<Training> {
+  const [option] = options.onlyForNew;
+  if (option === '--out') throw usageError((messages) => messages.outWithResume);
+  if (option !== undefined) throw usageError((messages) => messages.fixedByRun(option));
+  return resumeTraining(folder === true ? latestRun() : folder, openWorkshop(options, context));
+}
+
+/** `lumbre train`: trains by a recipe, or goes on with a run. */
+export async function trainRecipe(options: TrainOptions, context: Context): Promise<void> {
+  const { loudness } = options;
   const training =
-    resume === undefined
+    options.resume === undefined
       ? await begin(options, context)
-      : await resumeTraining(resume === true ? latestRun(runsFolder) : resume, device);
+      : await resume(options.resume, options, context);
   try {
     introduce(training, context, loudness);
     const end = await train(training, context, loudness);
     tellOutcome(training, end, context, loudness);
     if (end === 'finished') tellNext(training.run, context, loudness);
   } finally {
-    disposeTraining(training);
+    training.task.dispose();
   }
 }

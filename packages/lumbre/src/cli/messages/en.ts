@@ -1,13 +1,13 @@
+import { dataEn } from './dataEn.ts';
 import type { Messages } from './es.ts';
 
 /** Everything that the command line says, in English. */
 export const en: Messages = {
+  ...dataEn,
+
   storyFolderName: 'stories',
   storiesIn: (language) => (language === 'en' ? 'stories in English' : 'stories in Spanish'),
   parameters: (count) => `${count} parameters`,
-  modelSize: (layers, heads, width, block) =>
-    `${layers} layers · ${heads} heads · width ${width} · context ${block}`,
-  alphabet: (characters, symbols) => `${characters} characters to learn from · ${symbols} different ones`,
   device: (name) => `device ${name}`,
   savedIn: (folder) => `All is kept in ${folder}`,
   preparing: 'Lighting the fire…',
@@ -15,15 +15,21 @@ export const en: Messages = {
 
   step: 'step',
   of: 'of',
-  loss: 'loss',
   validation: 'validation',
-  tokensPerSecond: 'tokens/s',
+  metrics: {
+    gradNorm: 'norm of the gradient',
+    lr: 'learning rate',
+    usage: 'codes in use',
+  },
+  perSecond: { tokens: 'tokens/s', images: 'images/s', examples: 'examples/s', notes: 'notes/s' },
+  sampleOfMusic: 'A new piece, in the folder samples',
+  sampleOfImages: 'New pictures, in the folder samples',
   left: (time) => `${time} left`,
   sampleAt: (step) => `Sample at step ${step}`,
   firstSampleAt: (step) => `The first sample comes at step ${step}`,
   interruptHint: 'Ctrl-C saves and stops',
   stopping: 'One moment: this step ends and is saved. Another Ctrl-C leaves at once, without saving.',
-  chartTitle: 'Loss by step',
+  chartTitle: (metric) => `${metric.charAt(0).toUpperCase()}${metric.slice(1)} by step`,
   trainingLegend: 'training',
   validationLegend: 'validation',
 
@@ -31,6 +37,9 @@ export const en: Messages = {
   stopped: (step) => `Paused at step ${step}; everything is saved. To go on:`,
   next: 'Now try:',
   nextGenerate: 'write from a beginning of yours',
+  nextSample: 'make new pictures',
+  nextCompose: 'compose new pieces, as MIDI',
+  nextEval: 'measure it on data that it has not seen',
   nextEvaluate: 'measure another hundred stories by the grammar',
   nextText: 'learn from a book of yours, as UTF-8 text',
   threeStories: 'Three stories it has just written',
@@ -146,24 +155,19 @@ export const en: Messages = {
     `There is no permission to use ${path}. Choose another folder with --out, or change the permissions.`,
   fileFailed: (path, reason) => `An operation on ${path} failed: ${reason}`,
   textTooShort: (tokens, needed) =>
-    `The text is too short: one of its two parts (90% to train, 10% to validate) has ${tokens} characters, and at least ${needed} are needed. Use a longer text or a smaller --block-size.`,
+    `The text is too short: one of its two parts (90% to train, 10% to validate) has ${tokens} characters, and at least ${needed} are needed. Use a longer text or a smaller window, with --set model.blockSize.`,
   runMissing: (folder) =>
-    `There is no Lumbre run in ${folder}. Begin one with 'npx lumbre start', or check the path.`,
-  noRuns: "There are no runs in runs/ yet. Begin one with 'npx lumbre start'.",
+    `There is no Lumbre run in ${folder}. Begin one with 'npx lumbre train', or check the path.`,
+  noRuns: "There are no runs in runs/ yet. Begin one with 'npx lumbre train'.",
   runExists: (folder) =>
     `${folder} exists and is not overwritten. Choose another folder with --out, or go on with it by --resume ${folder}`,
-  runVersion: (folder, found, known) =>
-    `${folder} has format ${found}, and this version of Lumbre reads ${known}. Use the version that made it, or train anew.`,
-  configInvalid: (path, field) =>
-    `${path} is damaged: '${field}' is missing or not valid. Bring back a copy, or train anew in another folder.`,
+  configInvalid: (path, reason) =>
+    `${path} cannot be used. Bring back a copy, or train anew in another folder. (${reason})`,
   noCheckpoint: (folder) =>
     `There is no checkpoint (checkpoint.safetensors) in ${folder} yet. Train anew in another folder.`,
   checkpointDamaged: (path, reason) =>
     `The checkpoint ${path} cannot be used: it is damaged or not of this run. Bring back a copy, or train anew in another folder. (${reason})`,
-  dataChanged: (path) =>
-    `${path} has changed since this run began, and going on with another text would not give the same result. Bring back the original file, or begin a new run.`,
-  alreadyFinished: (folder, step) =>
-    `${folder} has made all its ${step} steps. Write with 'npx lumbre generate ${folder}', or begin a new run.`,
+  alreadyFinished: (folder, step) => `${folder} has made all its ${step} steps. Use it, or begin a new run.`,
   fixedByRun: (option) =>
     `${option} was fixed when the run began and cannot change now. Leave it out, or begin a new run.`,
   outWithResume: '--out and --resume do not go together: a run goes on in its own folder.',
@@ -176,11 +180,51 @@ export const en: Messages = {
   rangeUpToOne: 'greater than 0 and at most 1',
   needChoice: (option, value, choices) => `${option} can be ${choices}, not '${value}'.`,
   or: 'or',
-  headsMustDivide: (width, heads) =>
-    `Width ${width} does not divide into ${heads} equal heads. Choose an --n-embd that is a multiple of --n-head.`,
-  warmupTooLong: (warmup, steps) => `--warmup-steps ${warmup} is more than all ${steps} steps. Choose fewer.`,
   unknownCharacter: (character) =>
     `The model does not know the character ${character} of the prompt: the text it learned from had none. Leave it out.`,
+  modelDamaged: (folder, reason) =>
+    `The model of ${folder} cannot be opened. Bring back a copy, or train anew. (${reason})`,
+  families: {
+    text: 'Text',
+    images: 'Images',
+    music: 'Music',
+    classifiers: 'Classifiers',
+    clusters: 'Unsupervised',
+    tables: 'Tables',
+  },
+  takesAbout: (time) => `about ${time} on two cores`,
+  recipeHint: 'To begin: npx lumbre train RECIPE. The data: npx lumbre data list.',
+  needRecipe: "The recipe is missing: 'npx lumbre train --list' shows what there is.",
+  unknownRecipe: (name, names) =>
+    `There is no recipe '${name}'. There are ${names}. 'npx lumbre train --list' shows what each does.`,
+  unknownModel: (name, names) =>
+    `There is no model and no folder '${name}'. Trained already: ${names}. Yours are in runs/.`,
+  configProblems: (recipe) => `The configuration does not fit the recipe '${recipe}':`,
+  unknownSetting: (known) => `there is no such setting. There are ${known}`,
+  notJsonObject: (path) => `${path} must hold a JSON object, such as {"train": {"steps": 100}}.`,
+  cannotWrite: (name) => `${name} writes no text. If it makes images or music, use 'npx lumbre sample'.`,
+  cannotSample: (name) => `${name} makes neither images nor music. If it writes, use 'npx lumbre generate'.`,
+  cannotDo: (name, option) => `${name} cannot do what ${option} asks for.`,
+  savedFile: (path) => `Saved in ${path}`,
+  exportExists: (folder) => `${folder} exists and is not overwritten. Choose another folder.`,
+  cardProduces: (what) => `It gives ${what}.`,
+  cardSize: (parameters, kilobytes) => `It has ${parameters} parameters (${kilobytes} kB).`,
+  cardData: 'What it learned from',
+  cardLicence: (licence) => `Licence: ${licence}.`,
+  cardFigures: 'Measured on data that it has not seen',
+  cardFigure: 'figure',
+  cardValue: 'value',
+  cardAgain: 'How it is made again',
+  cardConfiguration: 'Configuration',
+  cardSetting: 'setting',
+  runFolder: 'folder',
+  runRecipe: 'recipe',
+  runData: 'data',
+  runTime: 'time',
+  runBest: 'best',
+  runDamaged: 'damaged',
+  noFigure: (folder, figure, names) => `In ${folder} there is no '${figure}'. There are ${names}.`,
+  cannotEvaluate: (name) => `For ${name} there is nothing to measure on new data.`,
   notStories: (folder) =>
     `${folder} did not learn from the stories, so the grammar cannot measure it. Train on them with 'npx lumbre start'.`,
   diverged: (step, folder) =>

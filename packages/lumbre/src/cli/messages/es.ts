@@ -1,13 +1,13 @@
+import { dataEs } from './dataEs.ts';
+
 /** Everything that the command line says, in Spanish. `en.ts` has the same keys: the compiler holds them together. */
 export const es = {
+  ...dataEs,
+
   // What is being trained.
   storyFolderName: 'cuentos',
   storiesIn: (language: string): string => (language === 'en' ? 'cuentos en inglés' : 'cuentos en español'),
   parameters: (count: string) => `${count} parámetros`,
-  modelSize: (layers: string, heads: string, width: string, block: string) =>
-    `${layers} capas · ${heads} cabezas · ancho ${width} · contexto ${block}`,
-  alphabet: (characters: string, symbols: string) =>
-    `${characters} caracteres para aprender · ${symbols} distintos`,
   device: (name: string) => `dispositivo ${name}`,
   savedIn: (folder: string) => `Todo se guarda en ${folder}`,
   preparing: 'Encendiendo…',
@@ -16,15 +16,36 @@ export const es = {
   // The live display.
   step: 'paso',
   of: 'de',
-  loss: 'pérdida',
   validation: 'validación',
-  tokensPerSecond: 'tokens/s',
+  /** Figures that have a word; others go by their names. */
+  metrics: {
+    loss: 'pérdida',
+    accuracy: 'exactitud',
+    gradNorm: 'norma del gradiente',
+    lr: 'tasa de aprendizaje',
+    reconstruction: 'reconstrucción',
+    perplexity: 'perplejidad',
+    inertia: 'inercia',
+    purity: 'pureza',
+    usage: 'códigos en uso',
+    generator: 'generador',
+    discriminator: 'discriminador',
+    critic: 'crítico',
+  } as Readonly<Record<string, string>>,
+  perSecond: {
+    tokens: 'tokens/s',
+    images: 'imágenes/s',
+    examples: 'ejemplos/s',
+    notes: 'notas/s',
+  },
+  sampleOfMusic: 'Una pieza nueva, en la carpeta samples',
+  sampleOfImages: 'Imágenes nuevas, en la carpeta samples',
   left: (time: string) => `quedan ${time}`,
   sampleAt: (step: string) => `Muestra en el paso ${step}`,
   firstSampleAt: (step: string) => `La primera muestra llega en el paso ${step}`,
   interruptHint: 'Ctrl-C guarda y para',
   stopping: 'Un momento: termina este paso y se guarda. Otro Ctrl-C sale ya, sin guardar.',
-  chartTitle: 'Pérdida por paso',
+  chartTitle: (metric: string) => `${metric.charAt(0).toUpperCase()}${metric.slice(1)} por paso`,
   trainingLegend: 'entrenamiento',
   validationLegend: 'validación',
 
@@ -33,6 +54,9 @@ export const es = {
   stopped: (step: string) => `En pausa en el paso ${step}; todo está guardado. Para seguir:`,
   next: 'Y ahora, prueba:',
   nextGenerate: 'escribe a partir de un comienzo tuyo',
+  nextSample: 'crea imágenes nuevas',
+  nextCompose: 'compone piezas nuevas, en MIDI',
+  nextEval: 'lo mide con datos que no ha visto',
   nextEvaluate: 'mide otros cien cuentos con la gramática',
   nextText: 'aprende de un libro tuyo, en texto UTF-8',
   threeStories: 'Tres cuentos que acaba de escribir',
@@ -156,24 +180,20 @@ export const es = {
     `No hay permiso para usar ${path}. Elige otra carpeta con --out o cambia los permisos.`,
   fileFailed: (path: string, reason: string) => `Falló una operación con ${path}: ${reason}`,
   textTooShort: (tokens: string, needed: string) =>
-    `El texto es muy corto: una de sus dos partes (90 % para entrenar, 10 % para validar) tiene ${tokens} caracteres y hacen falta al menos ${needed}. Usa un texto más largo o un --block-size menor.`,
+    `El texto es muy corto: una de sus dos partes (90 % para entrenar, 10 % para validar) tiene ${tokens} caracteres y hacen falta al menos ${needed}. Usa un texto más largo o una ventana menor, con --set model.blockSize.`,
   runMissing: (folder: string) =>
-    `En ${folder} no hay ningún entrenamiento de Lumbre. Empieza uno con «npx lumbre start» o revisa la ruta.`,
-  noRuns: 'Todavía no hay entrenamientos en runs/. Empieza uno con «npx lumbre start».',
+    `En ${folder} no hay ningún entrenamiento de Lumbre. Empieza uno con «npx lumbre train», o revisa la ruta.`,
+  noRuns: 'Todavía no hay entrenamientos en runs/. Empieza uno con «npx lumbre train».',
   runExists: (folder: string) =>
     `${folder} ya existe y no se sobrescribe. Elige otra carpeta con --out o sigue esa con --resume ${folder}`,
-  runVersion: (folder: string, found: string, known: number) =>
-    `${folder} tiene el formato ${found} y esta versión de Lumbre lee el ${known}. Usa la versión que lo creó o entrena de nuevo.`,
-  configInvalid: (path: string, field: string) =>
-    `${path} está dañado: falta «${field}» o no es válido. Recupera una copia o entrena de nuevo en otra carpeta.`,
+  configInvalid: (path: string, reason: string) =>
+    `No se puede usar ${path}. Recupera una copia o entrena de nuevo en otra carpeta. (${reason})`,
   noCheckpoint: (folder: string) =>
     `En ${folder} todavía no hay punto de control (checkpoint.safetensors). Entrena de nuevo en otra carpeta.`,
   checkpointDamaged: (path: string, reason: string) =>
     `No se puede usar el punto de control ${path}: está dañado o no es de este entrenamiento. Recupera una copia o entrena de nuevo en otra carpeta. (${reason})`,
-  dataChanged: (path: string) =>
-    `${path} cambió desde que empezó este entrenamiento, y seguir con otro texto no daría lo mismo. Recupera el archivo original o empieza de nuevo.`,
   alreadyFinished: (folder: string, step: string) =>
-    `${folder} ya dio sus ${step} pasos. Escribe con «npx lumbre generate ${folder}» o empieza otro entrenamiento.`,
+    `${folder} ya dio sus ${step} pasos. Úsalo o empieza otro entrenamiento.`,
   fixedByRun: (option: string) =>
     `${option} quedó fijado al empezar y no puede cambiar al seguir. Quítalo o empieza otro entrenamiento.`,
   outWithResume: '--out y --resume no van juntos: al seguir se usa la carpeta del entrenamiento.',
@@ -188,16 +208,58 @@ export const es = {
   needChoice: (option: string, value: string, choices: string) =>
     `${option} puede ser ${choices}, no «${value}».`,
   or: 'o',
-  headsMustDivide: (width: string, heads: string) =>
-    `El ancho ${width} no se reparte entre ${heads} cabezas iguales. Elige un --n-embd que sea múltiplo de --n-head.`,
-  warmupTooLong: (warmup: string, steps: string) =>
-    `--warmup-steps ${warmup} es más que los ${steps} pasos de todo el entrenamiento. Elige un número menor.`,
   unknownCharacter: (character: string) =>
     `El modelo no conoce el carácter ${character} de la indicación: no estaba en el texto del que aprendió. Escríbela sin él.`,
+  modelDamaged: (folder: string, reason: string) =>
+    `No se puede abrir el modelo de ${folder}. Recupera una copia o entrena de nuevo. (${reason})`,
+  families: {
+    text: 'Texto',
+    images: 'Imágenes',
+    music: 'Música',
+    classifiers: 'Clasificadores',
+    clusters: 'Sin supervisión',
+    tables: 'Tablas',
+  },
+  takesAbout: (time: string) => `unos ${time} con dos núcleos`,
+  recipeHint: 'Para empezar: npx lumbre train RECETA. Los datos, con npx lumbre data list.',
+  needRecipe: 'Falta la receta: «npx lumbre train --list» enseña las que hay.',
+  unknownRecipe: (name: string, names: string) =>
+    `No hay ninguna receta «${name}». Las que hay: ${names}. Con «npx lumbre train --list» ves qué hace cada una.`,
+  unknownModel: (name: string, names: string) =>
+    `No hay ningún modelo ni carpeta «${name}». Entrenados ya: ${names}. Los tuyos están en runs/.`,
+  configProblems: (recipe: string) => `La configuración no le sirve a la receta «${recipe}»:`,
+  unknownSetting: (known: string) => `no existe. Hay: ${known}`,
+  notJsonObject: (path: string) => `${path} debe tener un objeto de JSON, como {"train": {"steps": 100}}.`,
+  cannotWrite: (name: string) =>
+    `${name} no escribe textos. Si hace imágenes o música, usa «npx lumbre sample».`,
+  cannotSample: (name: string) =>
+    `${name} no hace ni imágenes ni música. Si escribe, usa «npx lumbre generate».`,
+  cannotDo: (name: string, option: string) => `${name} no sabe hacer lo que pide ${option}.`,
+  savedFile: (path: string) => `Guardado en ${path}`,
+  exportExists: (folder: string) => `${folder} ya existe y no se sobrescribe. Elige otra carpeta.`,
+  cardProduces: (what: string) => `Da ${what}.`,
+  cardSize: (parameters: string, kilobytes: string) => `Tiene ${parameters} parámetros (${kilobytes} kB).`,
+  cardData: 'De qué aprendió',
+  cardLicence: (licence: string) => `Licencia: ${licence}.`,
+  cardFigures: 'Medido con datos que no ha visto',
+  cardFigure: 'medida',
+  cardValue: 'valor',
+  cardAgain: 'Cómo se hace de nuevo',
+  cardConfiguration: 'Configuración',
+  cardSetting: 'ajuste',
+  runFolder: 'carpeta',
+  runRecipe: 'receta',
+  runData: 'datos',
+  runTime: 'tiempo',
+  runBest: 'mejor',
+  runDamaged: 'dañado',
+  noFigure: (folder: string, figure: string, names: string) =>
+    `En ${folder} no se midió «${figure}». Lo que hay: ${names}.`,
+  cannotEvaluate: (name: string) => `Para ${name} no hay nada que medir con datos nuevos.`,
   notStories: (folder: string) =>
     `${folder} no aprendió de los cuentos, así que la gramática no puede medirlo. Entrena con ellos con «npx lumbre start».`,
   diverged: (step: string, folder: string) =>
-    `La pérdida dejó de ser un número en el paso ${step}: los pesos crecieron sin límite. Empieza otro entrenamiento con un --lr menor. Lo guardado en ${folder} sigue intacto.`,
+    `La pérdida dejó de ser un número en el paso ${step}: los pesos crecieron sin límite. Empieza otro entrenamiento con una tasa menor, con --lr. Lo guardado en ${folder} sigue intacto.`,
 };
 
 /** The messages of a language. */

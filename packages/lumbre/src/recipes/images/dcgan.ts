@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { DCGAN } from '../../models/images/index.ts';
+import { ganRecipe } from './ganRecipe.ts';
+import { convolutional, ganData, ganSettings, pictureSizes } from './ganSettings.ts';
+
+const config = z
+  .strictObject({
+    data: ganData('pixel-faces'),
+    model: z
+      .strictObject({
+        ...convolutional({ width: 32, discriminatorNorm: 'spectral' }),
+        ...pictureSizes,
+      })
+      .prefault({}),
+    train: z
+      .strictObject(
+        ganSettings({
+          ...{ steps: 5000, evalInterval: 500, batchSize: 64 },
+          ...{ generatorLr: 2e-4, discriminatorLr: 4e-4, loss: 'hinge' },
+        }),
+      )
+      .prefault({}),
+  })
+  .readonly();
+
+export type DcganConfig = z.infer<typeof config>;
+
+export const dcgan = ganRecipe<DcganConfig>({
+  name: 'dcgan',
+  title: { es: 'una GAN de convoluciones (DCGAN)', en: 'a GAN of convolutions (DCGAN)' },
+  produces: {
+    es: 'caras pixeladas que no existen, y paseos de una a otra',
+    en: 'pixel faces that do not exist, and walks from one to another',
+  },
+  seconds: 200,
+  data: ['pixel-faces', 'fashion-mnist', 'mnist', 'monsters', 'twemoji', 'quickdraw'],
+  config,
+  // Radford et al.: 100 numbers, batches of 128, Adam at 2e-4 with β₁ = 0.5, batch norm on both sides, none of the later tricks.
+  full: {
+    model: {
+      latentDim: 100,
+      width: 128,
+      upsample: 'transposed',
+      discriminatorNorm: 'batch',
+      minibatchStddev: false,
+      average: false,
+    },
+    train: {
+      ...{ steps: 50_000, evalInterval: 1000, batchSize: 128, loss: 'non-saturating', betas: [0.5, 0.999] },
+      ...{ generatorLr: 2e-4, discriminatorLr: 2e-4, finalLr: 1, r1: 0, instanceNoise: 0 },
+    },
+  },
+  make: (model, options) => new DCGAN(model, options),
+});

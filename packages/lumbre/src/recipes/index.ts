@@ -1,0 +1,28 @@
+export { ConfigError, type ConfigProblem, configure, mergeConfig, parseAssignment } from './configuration.ts';
+export type {
+  Classified,
+  ComposeOptions,
+  Creation,
+  Family,
+  ModelFiles,
+  Overrides,
+  PaintOptions,
+  Prepared,
+  Recipe,
+  RecipeConfig,
+  SavedModel,
+  Words,
+  WriteOptions,
+} from './recipe.ts';
+export { recipeNamed, recipes } from './recipes.ts';
+export {
+  configFile,
+  MODEL_FORMAT,
+  openModel,
+  readConfigFile,
+  SavedModelError,
+  type SavedModelParts,
+} from './savedModel.ts';
+export { trainingStories } from './text/corpus.ts';
+export { type StoriesConfig, stories } from './text/gpt.ts';
+export type { Workshop } from './workshop.ts';

@@ -1,0 +1,190 @@
+import { z } from 'zod';
+import type { Picture } from '../../data/index.ts';
+import { frechetDistance, precisionRecall } from '../../metrics/index.ts';
+import { compile } from '../../tensor/compile.ts';
+import { tensor } from '../../tensor/creation.ts';
+import { noGrad } from '../../tensor/scope.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
+import type { Metrics } from '../../train/index.ts';
+import { cnn } from '../classifiers/cnn.ts';
+import { mlp } from '../classifiers/mlp.ts';
+import { resnet } from '../classifiers/resnet.ts';
+import { openPictures, type PictureSet } from '../images/pictureSet.ts';
+import { type OpenedModel, openAmong } from '../openAmong.ts';
+import type { Creation, PaintOptions, Recipe } from '../recipe.ts';
+import { count } from '../settings.ts';
+import type { Workshop } from '../workshop.ts';
+
+/** How models that make pictures are measured: a part of their configurations. */
+export const scoreSettings = () =>
+  z
+    .strictObject({
+      /** The classifier whose features tell pictures apart. Default: the one that comes with the package for these data. */
+      features: z.string().nullable().default(null),
+      /** How many pictures are made; no more than are held out. */
+      samples: count(2).default(2000),
+    })
+    .prefault({});
+
+export type ScoreSettings = z.infer<ReturnType<typeof scoreSettings>>;
+
+/** The classifiers that come with the package, by what they know. */
+const featureModels: Readonly<Record<string, string>> = {
+  mnist: 'mnist-cnn',
+  'fashion-mnist': 'fashion-cnn',
+  'pixel-faces': 'faces-cnn',
+};
+
+/** The recipes of such models: all of them have features. */
+const classifiers = [mlp, cnn, resnet] as unknown as readonly Recipe[];
+
+type Network = Creation & Required<Pick<Creation, 'features'>>;
+
+/** The pictures are made of this seed: the figures of a model are always the same. */
+const SEED = 20_170_626;
+/** So many are looked at in one program, and asked for at a time. */
+const AT_ONCE = 100;
+
+/** A model whose features pictures cannot be told apart by. */
+export class FeatureModelError extends Error {
+  override readonly name = 'FeatureModelError';
+  readonly code = 'recipe.featureModel';
+}
+
+async function openFeatures(data: string, wanted: string | null, workshop: Workshop): Promise<Network> {
+  const name = wanted ?? featureModels[data];
+  const trainOne =
+    `Train one with 'lumbre train cnn --data ${data}' and name its folder with --set evaluation.features=FOLDER, or in the ` +
+    "model's config.json.";
+  if (name === undefined) {
+    throw new FeatureModelError(
+      `No model comes with the package whose features tell pictures of '${data}' apart. ${trainOne}`,
+    );
+  }
+  let opened: OpenedModel;
+  try {
+    opened = await openAmong(classifiers, await workshop.model(name), workshop.device);
+  } catch (error) {
+    throw new FeatureModelError(
+      `Pictures of '${data}' are told apart by features of the model '${name}', which cannot be opened: ` +
+        `${(error as Error).message} ${trainOne}`,
+      { cause: error },
+    );
+  }
+  return opened.creation as Network;
+}
+
+/** Rows of features on the host, as they come. */
+class FeatureRows {
+  readonly #parts: Float32Array[] = [];
+
+  async add(features: Tensor): Promise<void> {
+    this.#parts.push(Float32Array.from(await features.data()));
+    features.dispose();
+  }
+
+  get(rows: number): { data: Float32Array; shape: readonly [rows: number, size: number] } {
+    const columns = this.#parts.reduce((sum, { length }) => sum + length, 0) / rows;
+    const data = new Float32Array(rows * columns);
+    let filled = 0;
+    for (const part of this.#parts) {
+      data.set(part, filled);
+      filled += part.length;
+    }
+    return { data, shape: [rows, columns] };
+  }
+}
+
+/** `count` numbers, evenly spaced among all of a set. */
+const spread = (all: number, count: number): Int32Array =>
+  Int32Array.from({ length: count }, (_, i) => Math.floor((i * all) / count));
+
+async function featuresOfSet(set: PictureSet, count: number, network: Network, device: string) {
+  const look = compile((ids: Tensor) => network.features(set.pictures(ids)));
+  const rows = new FeatureRows();
+  const chosen = spread(set.count, count);
+  try {
+    for (let from = 0; from < count; from += AT_ONCE) {
+      const ids = tensor(chosen.subarray(from, from + AT_ONCE), { dtype: 'int32', device });
+      await rows.add(await noGrad(() => look.async(ids)));
+      ids.dispose();
+    }
+  } finally {
+    look.dispose();
+  }
+  return rows.get(count);
+}
+
+/** Pictures of one size as bytes [count, height, width, channels], on a device. */
+function bytesOf(pictures: readonly Picture[], device: string): Tensor {
+  const [first] = pictures as [Picture];
+  const [height, width, channels] = first.shape;
+  const size = height * width * channels;
+  const data = new Uint8Array(pictures.length * size);
+  for (const [i, picture] of pictures.entries()) data.set(picture.data, i * size);
+  return tensor(data, { shape: [pictures.length, height, width, channels], dtype: 'uint8', device });
+}
+
+async function featuresOfPainter(paint: Paint, count: number, network: Network, device: string) {
+  const look = compile((bytes: Tensor) => network.features(bytes.permute(0, 3, 1, 2).to('float32').div(255)));
+  const rows = new FeatureRows();
+  try {
+    for (let from = 0; from < count; from += AT_ONCE) {
+      const pictures = await paint({ count: Math.min(AT_ONCE, count - from), seed: SEED + from });
+      const bytes = bytesOf(pictures, device);
+      await rows.add(await noGrad(() => look.async(bytes)));
+      bytes.dispose();
+    }
+  } finally {
+    look.dispose();
+  }
+  return rows.get(count);
+}
+
+type Paint = (options: PaintOptions) => Promise<Picture[]>;
+
+export interface GenerativeScoresOptions {
+  /** What makes the pictures, of the size and the colours of the data. */
+  readonly paint: Paint;
+  /** What it learned from. */
+  readonly data: string;
+  readonly settings: ScoreSettings;
+  readonly workshop: Workshop;
+}
+
+/**
+ * How good generated pictures are, seen through the features of a classifier: `fid`, their Fréchet distance to held-out
+ * ones; `fidReal`, the same for as many pictures of the training set, which no model can be expected to fall below; the
+ * `fidRatio` of the two; `precision`, the part of them that look like real ones, and `recall`, the part of real ones that
+ * they cover; and the number of `samples`, of generated, held-out and training pictures each. The same model always gets
+ * the same figures.
+ *
+ * @throws FeatureModelError when the classifier is not there or none; DataSetError when the data are not here.
+ */
+export async function generativeScores({
+  paint,
+  data,
+  settings,
+  workshop,
+}: GenerativeScoresOptions): Promise<Metrics> {
+  const { device } = workshop;
+  const network = await openFeatures(data, settings.features, workshop);
+  try {
+    const pictures = await openPictures(data, workshop);
+    const { train, heldOut } = pictures;
+    try {
+      const samples = Math.min(settings.samples, train.count, heldOut.count);
+      const real = await featuresOfSet(heldOut, samples, network, device);
+      const others = await featuresOfSet(train, samples, network, device);
+      const made = await featuresOfPainter(paint, samples, network, device);
+      const [fid, fidReal] = [frechetDistance(real, made), frechetDistance(real, others)];
+      const { precision, recall } = precisionRecall(real, made);
+      return { fid, fidReal, fidRatio: fid / fidReal, precision, recall, samples };
+    } finally {
+      train.dispose();
+      heldOut.dispose();
+    }
+  } finally {
+    network.dispose();
+  }
+}
