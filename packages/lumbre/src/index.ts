@@ -1,7 +1,9 @@
 export type { DType, NumericArray } from './graph/dtype.ts';
 export type { Shape } from './graph/shape.ts';
+export { TensorSizeError } from './graph/shape.ts';
 export type { DeviceStatistics, KernelReport, MemoryUse, ProgramReport } from './runtime/device.ts';
-export { defaultDevice, deviceNames, setDefaultDevice } from './runtime/devices.ts';
+export { defaultDevice, deviceNames, setDefaultDevice, withMetaDevice } from './runtime/devices.ts';
+export { type MetaDevice, MetaReadError } from './runtime/meta/device.ts';
 export {
   type AdaptiveSize,
   adaptiveAvgPool1d,

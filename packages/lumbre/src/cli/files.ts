@@ -75,12 +75,13 @@ export function writeAtomic(path: string, content: string | Uint8Array, write: W
   });
 }
 
-/** Adds text to the end of a file, which is made when it is not there. @throws CliError when it cannot be written. */
-export function append(path: string, text: string, write: Write = writeSync): void {
+/** Adds to the end of a file, which is made when it is not there. @throws CliError when it cannot be written. */
+export function append(path: string, content: string | Uint8Array, write: Write = writeSync): void {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   explaining(path, () => {
     const file = openSync(path, 'a');
     try {
-      writeAll(file, new TextEncoder().encode(text), write);
+      writeAll(file, bytes, write);
     } finally {
       closeSync(file);
     }

@@ -1,11 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { exitCodes, runCommandLine } from './cli.ts';
 import { showCursor } from './liveArea.ts';
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
+import { packageVersion } from './version.ts';
 
 /** A Ctrl-C under npm may arrive twice, from the terminal and passed on by npm: that is one. */
 const SAME_CTRL_C_MS = 250;
@@ -34,5 +30,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.exitCode = await runCommandLine(
   process.argv.slice(2),
   { output: process.stdout, errors: process.stderr, environment: process.env, signal: interrupt.signal },
-  version,
+  packageVersion(),
 );

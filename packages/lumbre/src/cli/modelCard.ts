@@ -39,15 +39,15 @@ const quoted = (word: string): string =>
   /^[\w./:=@,+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 /**
- * The command that trains such a model: what differs from the recipe's defaults. What the data decide is left out, since
- * they decide it again.
+ * The command that trains such a model: what differs from the recipe's defaults. What the data decide of the model is left
+ * out, since they decide it again.
  */
 export function trainingCommand(recipe: Recipe, config: RecipeConfig): string {
   const defaults = new Map(settingsOf(configure(recipe, {} as Overrides)));
   const words = settingsOf(config).flatMap(([path, value]) => {
     if (path === 'data.name') return value === recipe.data[0] ? [] : ['--data', String(value)];
     const same = JSON.stringify(defaults.get(path)) === JSON.stringify(value);
-    if (same || !defaults.has(path)) return [];
+    if (same || (path.startsWith('model.') && !defaults.has(path))) return [];
     const written = typeof value === 'string' ? value : JSON.stringify(value);
     const option = options[path];
     return option ? [option, written] : ['--set', `${path}=${written}`];

@@ -25,7 +25,7 @@ export const filesIn = (folder: string): RunFiles => ({
 });
 
 /** Files that may belong to a model beside its weights. */
-const modelFiles = [runFileNames.tokenizer];
+const modelFiles = [runFileNames.tokenizer, runFileNames.preparation];
 
 /** One training on the disk: a folder with `runFileNames`. */
 export class Run {

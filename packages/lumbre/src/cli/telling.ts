@@ -1,4 +1,5 @@
-import type { TrainEnd } from '../train/index.ts';
+import { join } from 'node:path';
+import { runFileNames, type TrainEnd } from '../train/index.ts';
 import { type Context, type Loudness, wrap } from './io.ts';
 import type { Run } from './run.ts';
 import type { Training } from './training.ts';
@@ -48,10 +49,16 @@ export function introduce({ run, task, loop, about }: Training, context: Context
 }
 
 /** A command to type, and what it does. */
-const tip = ({ theme }: Context, command: string, what: string): string =>
-  `  ${theme.ember(command)}\n    ${theme.muted(what)}`;
+export interface Tip {
+  readonly command: string;
+  readonly what: string;
+}
 
 const languageFlag = ({ language }: Context): string => (language === 'en' ? ' --lang en' : '');
+
+/** What goes on with a run. */
+export const resumeCommand = ({ folder }: Run, context: Context): string =>
+  `npx lumbre train --resume ${folder}${languageFlag(context)}`;
 
 /** How a training ended; after a stop, how to go on. */
 export function tellOutcome(
@@ -68,35 +75,52 @@ export function tellOutcome(
     say(`  ${theme.glow('●')} ${messages.finished(step, format.duration(loop.seconds))}`);
   } else {
     say(`  ${theme.glow('●')} ${messages.stopped(step)}`);
-    say(`  ${theme.ember(`npx lumbre train --resume ${run.folder}${languageFlag(context)}`)}`);
+    say(`  ${theme.ember(resumeCommand(run, context))}`);
   }
+  say(`    ${theme.muted(messages.reportIn(join(run.folder, runFileNames.report)))}`);
   say();
 }
 
-/** What to try after a training. */
-export function tellNext({ recipe, folder, config }: Run, context: Context, loudness: Loudness): void {
-  const { messages, theme, language } = context;
-  const say = sayer(context, loudness);
+/** What to try with a run. */
+export function nextCommands({ recipe, folder, config }: Run, context: Context): Tip[] {
+  const { messages, language } = context;
   const flag = languageFlag(context);
-  const tips: Record<typeof recipe.family, () => string[]> = {
+  const tip = (command: string, what: string): Tip => ({ command: `npx lumbre ${command}${flag}`, what });
+  const evaluation = (): Tip[] => [tip(`eval ${folder}`, messages.nextEval)];
+  const tips: Record<typeof recipe.family, () => Tip[]> = {
     text: () =>
       config.data.name === 'stories'
         ? [
             tip(
-              context,
-              `npx lumbre generate ${folder} --prompt "${language === 'en' ? 'Once upon a time' : 'Había una vez'}"${flag}`,
+              `generate ${folder} --prompt "${language === 'en' ? 'Once upon a time' : 'Había una vez'}"`,
               messages.nextGenerate,
             ),
-            tip(context, `npx lumbre stories evaluate ${folder} --seed 7${flag}`, messages.nextEvaluate),
-            tip(context, `npx lumbre train gpt --data quijote.txt${flag}`, messages.nextText),
+            tip(`stories evaluate ${folder} --seed 7`, messages.nextEvaluate),
+            tip('train gpt --data quijote.txt', messages.nextText),
           ]
-        : [tip(context, `npx lumbre generate ${folder} --temperature 0.8${flag}`, messages.nextGenerate)],
-    images: () => [tip(context, `npx lumbre sample ${folder}${flag}`, messages.nextSample)],
-    music: () => [tip(context, `npx lumbre sample ${folder}${flag}`, messages.nextCompose)],
-    classifiers: () => [tip(context, `npx lumbre eval ${folder}${flag}`, messages.nextEval)],
-    clusters: () => [tip(context, `npx lumbre eval ${folder}${flag}`, messages.nextEval)],
-    tables: () => [tip(context, `npx lumbre eval ${folder}${flag}`, messages.nextEval)],
+        : recipe.name === 'bert'
+          ? [
+              tip(
+                `generate ${folder} --prompt "${config.data.name === 'tinyshakespeare' ? 'To be or not to' : 'En un lugar de la'} [MASK]"`,
+                messages.nextFill,
+              ),
+            ]
+          : [tip(`generate ${folder} --temperature 0.8`, messages.nextGenerate)],
+    images: () => [tip(`sample ${folder}`, messages.nextSample)],
+    music: () => [tip(`sample ${folder}`, messages.nextCompose)],
+    classifiers: evaluation,
+    clusters: evaluation,
+    tables: evaluation,
   };
+  return tips[recipe.family]();
+}
+
+/** What to try after a training. */
+export function tellNext(run: Run, context: Context, loudness: Loudness): void {
+  const { messages, theme } = context;
+  const say = sayer(context, loudness);
   say(`  ${theme.strong(messages.next)}`);
-  for (const line of tips[recipe.family]()) say(line);
+  for (const { command, what } of nextCommands(run, context)) {
+    say(`  ${theme.ember(command)}\n    ${theme.muted(what)}`);
+  }
 }

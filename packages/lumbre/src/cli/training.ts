@@ -3,6 +3,7 @@ import {
   CheckpointError,
   DivergedError,
   decodeCheckpoint,
+  type Metric,
   type Task,
   type TrainEnd,
   TrainingLoop,
@@ -10,6 +11,8 @@ import {
 import { openTrainingView } from './display.ts';
 import { CliError } from './errors.ts';
 import type { Context, Loudness } from './io.ts';
+import { checkMemory } from './memory.ts';
+import { writeReport } from './report.ts';
 import { Run } from './run.ts';
 
 /** A training, ready to begin or to go on. */
@@ -41,11 +44,14 @@ async function orDispose(training: Training, operation: () => void | Promise<voi
 }
 
 /**
- * Begins a run in a new folder. What is wrong with the data or the settings is found before anything is written.
+ * Begins a run in a new folder. What is wrong with the data or the settings, or is too large for this machine, is found before
+ * anything is written.
  * @throws CliError, ConfigError, and the errors of the recipe's data
  */
 export async function beginTraining({ recipe, layers, folder, workshop }: NewTraining): Promise<Training> {
-  const { task, config, files, about } = await recipe.prepare(configure(recipe, ...layers), workshop);
+  const wished = configure(recipe, ...layers);
+  const ready = await checkMemory(recipe, wished, workshop);
+  const { task, config, files, about } = await recipe.prepare(wished, ready);
   const run = new Run(folder, recipe, config, files);
   const training = { run, task, loop: new TrainingLoop(task, config.train), about };
   return orDispose(training, () => run.create());
@@ -85,11 +91,8 @@ export async function resumeTraining(folder: string, workshop: Workshop): Promis
  * Trains to the end or until Ctrl-C, shown as `loudness` wants it, everything kept in the run's folder.
  * @throws CliError when a figure is no number any more or the disk gives up; what was saved before is intact.
  */
-export async function train(
-  { run, task, loop }: Training,
-  context: Context,
-  loudness: Loudness,
-): Promise<TrainEnd> {
+export async function train(training: Training, context: Context, loudness: Loudness): Promise<TrainEnd> {
+  const { run, task, loop } = training;
   const { recorder, config, folder } = run;
   const { steps, evalInterval } = config.train;
   const before = await recorder.resume(loop.step);
@@ -99,6 +102,7 @@ export async function train(
     watched: task.watched.metric,
   });
   view.recall(before);
+  const metrics: Metric[] = [...before];
   const stop = () => {
     view.notice(context.messages.stopping);
     loop.stop();
@@ -107,11 +111,16 @@ export async function train(
   try {
     const running = loop.run(async (event) => {
       await recorder.record(event);
+      const { step } = event;
+      if (event.type === 'step') metrics.push({ step, train: event.metrics });
+      else if (event.type === 'validation') metrics.push({ step, validation: event.metrics });
       view.event(event);
     });
     // Ctrl-C while the data were being read: one step, and a checkpoint.
     if (context.signal.aborted) stop();
-    return await running;
+    const end = await running;
+    writeReport(training, metrics, end, context);
+    return end;
   } catch (error) {
     if (!(error instanceof DivergedError)) throw error;
     const step = String(error.values.step);

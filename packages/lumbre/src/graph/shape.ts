@@ -67,6 +67,20 @@ export function normalizeAxes(
   return list.sort((a, b) => a - b);
 }
 
+/** A tensor with more elements than any can have. */
+export class TensorSizeError extends RangeError {
+  override readonly name = 'TensorSizeError';
+  readonly elements: number;
+
+  constructor(operation: string, shape: Shape) {
+    const elements = sizeOf(shape);
+    super(
+      `${operation}: shape ${formatShape(shape)} has ${elements} elements; at most ${2 ** 32} fit in a tensor.`,
+    );
+    this.elements = elements;
+  }
+}
+
 /** Checks that every size is a non-negative integer and the product is one that an array can have. */
 export function checkShape(operation: string, shape: Shape): void {
   for (const size of shape) {
@@ -77,8 +91,6 @@ export function checkShape(operation: string, shape: Shape): void {
     }
   }
   if (sizeOf(shape) > 2 ** 32) {
-    throw new RangeError(
-      `${operation}: shape ${formatShape(shape)} has ${sizeOf(shape)} elements; at most ${2 ** 32} fit in a tensor.`,
-    );
+    throw new TensorSizeError(operation, shape);
   }
 }

@@ -15,4 +15,5 @@ export { makePixelFaces, type PixelFaces } from './pixelFaces.ts';
 export { encodePng } from './png.ts';
 export { readTextFile, readTextFolder, type TextFile, type TextFolderOptions } from './textFiles.ts';
 export { tokenFolder } from './tokenShards.ts';
-export { withUserData } from './userData.ts';
+export { type UserDataOptions, withUserData } from './userData.ts';
+export { readUserMusic } from './userMusic.ts';

@@ -1,9 +1,12 @@
 export { ConfigError, type ConfigProblem, configure, mergeConfig, parseAssignment } from './configuration.ts';
+export { estimateMemory, type MemoryEstimate } from './memory.ts';
 export type {
   Classified,
   ComposeOptions,
   Creation,
   Family,
+  Filling,
+  Loadable,
   ModelFiles,
   Overrides,
   PaintOptions,

@@ -55,6 +55,8 @@ export interface PaintOptions {
   readonly signal?: AbortSignal;
   /** How freely, where a model draws codes one by one. */
   readonly temperature?: number;
+  /** How many steps lead from noise to a picture, where a model goes that way. */
+  readonly samplingSteps?: number;
 }
 
 export interface ComposeOptions {
@@ -72,6 +74,13 @@ export interface Classified {
   readonly probability: number;
 }
 
+/** What could stand in a gap of a text. */
+export interface Filling {
+  /** As it is written there, with the space before it where it has one. */
+  readonly token: string;
+  readonly probability: number;
+}
+
 /** What a trained model can do; what it cannot is not there. */
 export interface Creation {
   readonly model: Module;
@@ -79,6 +88,11 @@ export interface Creation {
   write?(prompt: string, options: WriteOptions): AsyncIterable<string>;
   /** Writes several texts that begin alike, side by side: much faster than one after another. */
   writeMany?(prompt: string, count: number, options: WriteOptions): Promise<string[]>;
+  /**
+   * The likeliest tokens for each `[MASK]` of a text, best first.
+   * @throws RangeError for a text without one, or one that is too long.
+   */
+  fill?(text: string, options?: { readonly count?: number }): Promise<Filling[][]>;
   /** Makes pictures, all of one size. */
   paint?(options: PaintOptions): Promise<Picture[]>;
   /** The way from one picture to another, `steps` pictures a row. */
@@ -98,12 +112,17 @@ export interface Creation {
   dispose(): void;
 }
 
+/** What takes tensors by their names: a module, or a model that is fitted. */
+export interface Loadable {
+  loadStateDict(state: ReadonlyMap<string, Tensor>): unknown;
+}
+
 /** A model as it is kept in a folder: its configuration, its weights and its files. */
 export interface SavedModel<Config extends RecipeConfig> {
   readonly config: Config;
   readonly files: ModelFiles;
-  /** Puts the weights into a module that was made with the configuration. @throws Error when they do not fit. */
-  load(module: Module): void;
+  /** Puts the weights into a model that was made with the configuration. @throws Error when they do not fit. */
+  load(model: Loadable): void;
 }
 
 /** How one kind of model is trained, and on what: a line of `lumbre train --list`. */

@@ -3,6 +3,7 @@ import { environment, platformName, warn } from '#platform';
 import { wasmFeatures } from '../render/wasm/features.ts';
 import type { Device } from './device.ts';
 import { JsDevice } from './js/device.ts';
+import { MetaDevice } from './meta/device.ts';
 import { WasmDevice } from './wasm/device.ts';
 
 const makers: Record<string, () => Device> = {
@@ -59,4 +60,20 @@ function fastest(): string {
 export function setDefaultDevice(name: string): void {
   getDevice(name);
   defaultName = name;
+}
+
+let metaDevices = 0;
+
+/**
+ * Gives `use` a device of its own that holds and computes nothing, `meta1`, to make things on as on any other: what they
+ * would take of memory is in `device.memory()`. Reading a value there throws a MetaReadError. The device is gone afterwards.
+ */
+export async function withMetaDevice<Result>(use: (device: MetaDevice) => Promise<Result>): Promise<Result> {
+  const device = new MetaDevice(`meta${++metaDevices}`);
+  devices.set(device.name, device);
+  try {
+    return await use(device);
+  } finally {
+    devices.delete(device.name);
+  }
 }

@@ -184,25 +184,36 @@ export class BpeTokenizer {
     const normalized = text.normalize('NFC');
     const parts = this.#special ? normalized.split(this.#special) : [normalized];
     const ids: number[] = [];
-    let position = 0;
+    let offset = 0;
     for (const [i, part] of parts.entries()) {
-      if (i % 2 === 1) ids.push(this.specialTokens.indexOf(part));
-      else for (const [word] of part.matchAll(WORDS)) ids.push(...this.#encodeWord(word, position));
-      position += part.length;
+      if (i % 2 === 1) {
+        ids.push(this.specialTokens.indexOf(part));
+        continue;
+      }
+      for (const { 0: word, index } of part.matchAll(WORDS)) {
+        const pieces = this.#encodeWord(word);
+        if (typeof pieces === 'string') {
+          const at = normalized.indexOf(pieces, offset + index);
+          const position = [...normalized.slice(0, at)].length;
+          throw new UnknownCharacterError(pieces, position, this.#characters, 'BpeTokenizer');
+        }
+        ids.push(...pieces);
+      }
+      offset += part.length;
     }
     return Int32Array.from(ids);
   }
 
-  #encodeWord(word: string, position: number): readonly number[] {
+  /** The ids of a word; or a character of it that has none, and nothing stands for. */
+  #encodeWord(word: string): readonly number[] | string {
     const known = this.#cache.get(word);
     if (known) return known;
-    let ids = Array.from(word, (character, i) => {
+    let ids: number[] = [];
+    for (const character of word) {
       const id = this.#ids.get(character);
-      if (id !== undefined) return id;
-      if (this.unknownToken === null)
-        throw new UnknownCharacterError(character, position + i, this.#characters);
-      return this.specialTokens.indexOf(this.unknownToken);
-    });
+      if (id === undefined && this.unknownToken === null) return character;
+      ids.push(id ?? this.specialTokens.indexOf(this.unknownToken as string));
+    }
     for (;;) {
       let best = Number.POSITIVE_INFINITY;
       for (let i = 0; i + 1 < ids.length; i++) {

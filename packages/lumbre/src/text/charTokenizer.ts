@@ -19,9 +19,9 @@ export class UnknownCharacterError extends RangeError {
   /** How many characters come before it. */
   readonly position: number;
 
-  constructor(character: string, position: number, alphabet: readonly string[]) {
+  constructor(character: string, position: number, alphabet: readonly string[], tokenizer = 'CharTokenizer') {
     super(
-      `CharTokenizer: character ${describeCharacter(character)} at position ${position} is not among the ` +
+      `${tokenizer}: character ${describeCharacter(character)} at position ${position} is not among the ` +
         `${alphabet.length} that this tokenizer knows: ${JSON.stringify(alphabet.join(''))}. ` +
         'Leave it out, or make the tokenizer from a text that has it.',
     );

@@ -32,6 +32,8 @@ export {
   sampleFile,
   type TextSample,
 } from './recorder.ts';
+export type { ReportCommand, ReportData, ReportSample, ReportSetting } from './report/data.ts';
+export { makeReport } from './report/page.ts';
 export {
   type Json,
   ownTensors,

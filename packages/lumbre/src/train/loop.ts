@@ -73,7 +73,7 @@ export class TrainingLoop {
   }
 
   get finished(): boolean {
-    return this.#step >= this.config.steps || this.#outOfTime;
+    return this.#step >= this.config.steps || this.#outOfTime || this.task.done === true;
   }
 
   /** Ends the run after the step that is being made, with a checkpoint. */

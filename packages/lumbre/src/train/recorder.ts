@@ -16,6 +16,8 @@ export interface RunFiles {
 export const runFileNames = {
   config: 'config.json',
   tokenizer: 'tokenizer.json',
+  /** How the columns of a table become numbers. */
+  preparation: 'preparation.json',
   checkpoint: 'checkpoint.safetensors',
   weights: 'model.safetensors',
   metrics: 'metrics.jsonl',
@@ -113,7 +115,8 @@ export class RunRecorder {
   }
 
   #addScalars(kind: 'train' | 'validation', step: number, metrics: Metrics): void {
-    for (const [name, value] of Object.entries(metrics)) this.#events?.addScalar(`${kind}/${name}`, value, step);
+    for (const [name, value] of Object.entries(metrics))
+      this.#events?.addScalar(`${kind}/${name}`, value, step);
   }
 
   /** Begins a run: its configuration, and what else belongs to its model, such as `tokenizer.json`. */
@@ -164,6 +167,9 @@ export class RunRecorder {
           this.#events?.addImage('sample', png, step);
         } else {
           await this.#files.write(sampleFile(step, 'mid'), sample.bytes);
+          if (sample.picture) {
+            await this.#files.write(sampleFile(step, 'png'), await this.#encodePicture(sample.picture));
+          }
         }
         break;
       }

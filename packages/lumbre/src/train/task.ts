@@ -9,8 +9,8 @@ export type Metrics = Readonly<Record<string, number>>;
 export type Sample =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'image'; readonly picture: Picture }
-  /** A standard MIDI file. */
-  | { readonly kind: 'midi'; readonly bytes: Uint8Array };
+  /** A standard MIDI file, and perhaps a picture of it. */
+  | { readonly kind: 'midi'; readonly bytes: Uint8Array; readonly picture?: Picture };
 
 /** How far a training has come. */
 export interface Progress {
@@ -47,6 +47,8 @@ export interface Task {
   readonly watched: Watched;
   /** Tells whether a checkpoint was made with the same data. */
   readonly fingerprint: string;
+  /** Whether nothing is left to learn although there are steps left: an iteration that has come to rest. */
+  readonly done?: boolean;
   /** Makes a step. @returns the figures of its batch; one that is not finite ends the training. */
   step(progress: Progress): Promise<Metrics>;
   /** The figures of the part of the data that is held out. */

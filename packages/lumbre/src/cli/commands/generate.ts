@@ -1,4 +1,5 @@
 import { CliError } from '../errors.ts';
+import { fillingBars } from '../fillings.ts';
 import type { Context } from '../io.ts';
 import { openFolder } from '../openModel.ts';
 
@@ -13,14 +14,30 @@ export interface GenerateCommandOptions {
   readonly device: string;
 }
 
-/** `lumbre generate MODEL`: writes on from a prompt, piece by piece. A story ends where the model ends it. */
+/** What stands for a word that is missing. */
+const GAP = '[MASK]';
+
+/**
+ * `lumbre generate MODEL`: writes on from a prompt, piece by piece. A story ends where the model ends it. A model that fills
+ * gaps tells what could stand at each `[MASK]`.
+ */
 export async function generateText(
   name: string,
   { prompt, device, json, ...sampling }: GenerateCommandOptions,
-  { output, theme, signal }: Context,
+  context: Context,
 ): Promise<void> {
+  const { output, theme, signal } = context;
   const { creation } = await openFolder(name, device);
   try {
+    if (creation.fill) {
+      if (!prompt.includes(GAP)) throw new CliError((messages) => messages.needGap(GAP));
+      const fillings = await creation.fill(prompt);
+      const lines = json
+        ? [JSON.stringify({ model: name, prompt, fillings })]
+        : fillingBars(prompt, fillings, context);
+      output.write(`${lines.join('\n')}\n`);
+      return;
+    }
     const pieces = creation.write?.(prompt, { ...sampling, signal });
     if (!pieces) throw new CliError((messages) => messages.cannotWrite(name));
     const beginning = prompt.normalize('NFC');

@@ -12,6 +12,7 @@ import { CliError } from '../errors.ts';
 import { readBytes } from '../files.ts';
 import type { Context } from '../io.ts';
 import { Run, runFolders } from '../run.ts';
+import { settingsOf } from '../settings.ts';
 import { tableOf } from '../tables.ts';
 
 /** What a run's files tell about it. */
@@ -116,16 +117,6 @@ export function listRuns(folder: string, json: boolean, context: Context): void 
 function openFacts(folder: string): RunFacts {
   Run.open(folder);
   return factsOf(folder);
-}
-
-/** Settings by their paths: `train.lr`. */
-function settingsOf(config: object, prefix = ''): [path: string, value: string][] {
-  return Object.entries(config).flatMap(([name, value]): [string, string][] => {
-    const path = prefix === '' ? name : `${prefix}.${name}`;
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? settingsOf(value as object, path)
-      : [[path, JSON.stringify(value)]];
-  });
 }
 
 /** `lumbre runs compare A B …`: what differs in their settings, and what came of it. */

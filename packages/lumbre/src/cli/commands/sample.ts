@@ -18,6 +18,8 @@ export interface SampleOptions {
   readonly walk: boolean;
   /** Frames of a film, or pictures of a way. */
   readonly frames?: number;
+  /** From noise to a picture. */
+  readonly samplingSteps?: number;
   readonly label?: number;
   readonly seed?: number;
   readonly temperature?: number;
@@ -42,8 +44,8 @@ async function makePictures(
   options: SampleOptions,
   context: Context,
 ): Promise<Made> {
-  const { count, seed, label, temperature, frames, interpolate, walk } = options;
-  const painting = { seed, label, temperature, signal: context.signal };
+  const { count, seed, label, temperature, samplingSteps, frames, interpolate, walk } = options;
+  const painting = { seed, label, temperature, samplingSteps, signal: context.signal };
   const missing = (option: string) => usageError((messages) => messages.cannotDo(name, option));
   if (walk) {
     if (!creation.walk) throw missing('--walk');

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { defaultDevice } from '../../runtime/devices.ts';
 import { evaluateModel } from '../commands/evaluate.ts';
 import { exportModel } from '../commands/export.ts';
@@ -17,6 +17,7 @@ interface SampleFlags extends Common {
   readonly interpolate?: boolean;
   readonly walk?: boolean;
   readonly frames?: number;
+  readonly steps?: number;
   readonly label?: number;
   readonly seed?: number;
   readonly temperature?: number;
@@ -31,6 +32,7 @@ export function sampleCommand(context: Context): Command {
     .option('--interpolate', 'ways from one picture to another, a row each')
     .option('--walk', 'a walk through latent space, as an animated GIF')
     .option('--frames <n>', 'pictures of a walk or a way', read.integer('--frames', 2))
+    .option('--steps <n>', 'steps from noise to a picture, for diffusion models', read.integer('--steps', 1))
     .option('--label <n>', 'the class, for models that are told which', read.integer('--label', 0))
     .option(
       '--temperature <x>',
@@ -41,11 +43,11 @@ export function sampleCommand(context: Context): Command {
     .option('--json', 'the file in one JSON object, for programs');
   withSeed(withDevice(withLanguage(command)));
   return command.action((model: string, flags: SampleFlags) => {
-    const { count, frames, label, seed, temperature, out } = flags;
+    const { count, frames, steps: samplingSteps, label, seed, temperature, out } = flags;
     const { interpolate = false, walk = false, json = false, device = defaultDevice() } = flags;
     return sampleModel(
       model,
-      { count, interpolate, walk, frames, label, seed, temperature, out, json, device },
+      { count, interpolate, walk, frames, samplingSteps, label, seed, temperature, out, json, device },
       context,
     );
   });
@@ -85,10 +87,11 @@ export function exportCommand(context: Context): Command {
     .description('put a model alone into a folder, small and with a card, to be passed on')
     .argument('<model>', MODEL)
     .argument('<folder>', 'where to put it; it must not exist')
-    .addOption(
-      new Option('--dtype <dtype>', 'what weights are kept in')
-        .choices(['float16', 'float32'])
-        .default('float16'),
+    .option(
+      '--dtype <dtype>',
+      'what weights are kept in: float16 or float32',
+      read.choice('--dtype', ['float16', 'float32']),
+      'float16',
     )
     .option('--evaluate', 'measure it on data that it has not seen, for the card')
     .option('--json', 'one JSON object, for programs');

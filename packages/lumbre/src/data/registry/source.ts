@@ -1,3 +1,4 @@
+import type { NoteEvent } from '../music/score.ts';
 import type { Bilingual } from './entry.ts';
 
 /** A text, whole. */
@@ -46,6 +47,8 @@ export interface LoadedMusic {
   readonly test: readonly Piece[];
   /** Steps to a quarter note. */
   readonly stepsPerQuarter: number;
+  /** The notes of each piece, where it is known which are struck again: what goes on in `Piece` is one long note. */
+  readonly notes?: Readonly<Record<'train' | 'validation' | 'test', readonly (readonly NoteEvent[])[]>>;
   readonly note?: Bilingual;
 }
 

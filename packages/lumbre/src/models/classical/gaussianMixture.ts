@@ -69,6 +69,33 @@ interface Workspace {
     | null;
 }
 
+/** Parameters as plain values. */
+type Listed = Readonly<Record<keyof Parameters, readonly number[]>>;
+
+/** A workspace as plain values. */
+interface Remembered {
+  readonly run: number;
+  readonly iterations: number;
+  /** null before the first iteration of a run. */
+  readonly bound: number | null;
+  readonly parameters: Listed | null;
+  readonly best:
+    | (Listed & { readonly bound: number; readonly iterations: number; readonly converged: boolean })
+    | null;
+}
+
+const listed = ({ weights, means, covariances }: Parameters): Listed => ({
+  weights: [...weights],
+  means: [...means],
+  covariances: [...covariances],
+});
+
+const unlisted = ({ weights, means, covariances }: Listed): Parameters => ({
+  weights: Float64Array.from(weights),
+  means: Float64Array.from(means),
+  covariances: Float64Array.from(covariances),
+});
+
 type ExpectationInputs = [x: Tensor, means: Tensor, factors: Tensor, logWeights: Tensor];
 
 /**
@@ -165,6 +192,23 @@ export class GaussianMixture extends IterativeEstimator<GaussianMixtureProgress,
       parameters: null,
       best: null,
     };
+  }
+
+  protected override remember(): Remembered {
+    const { run, iterations, bound, parameters, best } = this.#work as Workspace;
+    return {
+      ...{ run, iterations, bound: Number.isFinite(bound) ? bound : null },
+      parameters: parameters && listed(parameters),
+      best: best && { ...best, ...listed(best) },
+    };
+  }
+
+  protected override recall({ run, iterations, bound, parameters, best }: Remembered): void {
+    Object.assign(this.#work as Workspace, {
+      ...{ run, iterations, bound: bound ?? Number.NEGATIVE_INFINITY },
+      parameters: parameters && unlisted(parameters),
+      best: best && { ...best, ...unlisted(best) },
+    });
   }
 
   /** The first responsibilities [n, nComponents] of a run. */

@@ -9,7 +9,7 @@ export {
   type GaussianMixtureProgress,
 } from './gaussianMixture.ts';
 export type { CovarianceType } from './gaussianSteps.ts';
-export { type FitOptions, IterativeEstimator, type Progress } from './iterative.ts';
+export { type FitOptions, type FittingState, IterativeEstimator, type Progress } from './iterative.ts';
 export { KMeans, type KMeansConfig, type KMeansProgress } from './kmeans.ts';
 export { type Evaluation, LBFGS, type LBFGSOptions } from './lbfgs.ts';
 export {

@@ -1,7 +1,7 @@
 import type { NumericArray } from '../../graph/dtype.ts';
 import { makeBreather } from '../../platform/breathe.ts';
-import type { Tensor } from '../../tensor/tensor.ts';
-import { Estimator } from './estimator.ts';
+import { Tensor } from '../../tensor/tensor.ts';
+import { Estimator, type SavedEstimator } from './estimator.ts';
 
 /** What is told of an iteration: its number, from 1, and figures. */
 export interface Progress {
@@ -13,6 +13,15 @@ export interface FitOptions<Step extends Progress> {
   readonly onIteration?: (progress: Step) => void;
   /** Ends the fitting early, with what has been found so far. */
   readonly signal?: AbortSignal;
+}
+
+/** How far a fitting has come: plain values, that JSON keeps exactly. */
+export interface FittingState {
+  readonly iteration: number;
+  readonly converged: boolean;
+  readonly found: Pick<SavedEstimator, 'estimator' | 'numbers' | 'tensors'>;
+  /** What only the fitting itself needs; null when there is nothing left to do. */
+  readonly work: unknown;
 }
 
 interface Disposable {
@@ -61,6 +70,12 @@ export abstract class IterativeEstimator<Step extends Progress, Data extends unk
   /** What is left to do at the end, before the memory is given back. */
   protected abstract conclude(): Promise<void>;
 
+  /** What `prepare` does not find again, as plain values: no typed arrays, no infinities. */
+  protected abstract remember(): unknown;
+
+  /** Goes on from there, after `prepare`. */
+  protected abstract recall(work: never): void;
+
   /** Something that is disposed of when the fitting ends. */
   protected hold<T extends Disposable>(value: T): T {
     this.#workspace.push(value);
@@ -79,6 +94,33 @@ export abstract class IterativeEstimator<Step extends Progress, Data extends unk
       this.#release();
       throw error;
     }
+    return this;
+  }
+
+  /** What must be kept to go on later as if nothing had been interrupted; generators keep their own. */
+  state(): FittingState {
+    const { estimator, numbers, tensors } = this.toJSON();
+    return {
+      iteration: this.#iteration,
+      converged: this.#converged,
+      found: { estimator, numbers, tensors },
+      work: this.#running ? this.remember() : null,
+    };
+  }
+
+  /**
+   * Goes on from a state, after `start` with the same data.
+   * @throws Error when it has not been started, or the state is of another kind of model.
+   */
+  setState({ iteration, converged, found, work }: FittingState): this {
+    if (work !== null && !this.#running)
+      throw new Error(`${this.name}.setState: call start() with the data first.`);
+    const device = this.#workspace.find((held) => held instanceof Tensor)?.device;
+    this.loadJSON({ ...found, config: {} }, { device });
+    this.#iteration = iteration;
+    this.#converged = converged;
+    if (work === null) this.#release();
+    else this.recall(work as never);
     return this;
   }
 

@@ -57,14 +57,42 @@ interface Run {
   readonly taken: Float64Array;
 }
 
+/** A run that is over. */
+interface Best {
+  readonly centers: Float64Array;
+  readonly labels: NumericArray;
+  readonly inertia: number;
+  readonly iterations: number;
+}
+
+/** A workspace as plain values. */
+interface Remembered {
+  readonly drawn: number;
+  readonly run: {
+    readonly number: number;
+    readonly centers: readonly number[];
+    readonly labels: readonly number[] | null;
+    readonly iterations: number;
+    readonly taken: readonly number[];
+  };
+  readonly best: {
+    readonly centers: readonly number[];
+    readonly labels: readonly number[];
+    readonly inertia: number;
+    readonly iterations: number;
+  } | null;
+}
+
 interface Workspace extends Features {
   readonly mean: Float64Array;
   readonly tolerance: number;
   readonly words: WordSource;
+  /** Words that have been drawn. */
+  drawn: number;
   readonly assign: CompiledFunction<[x: Tensor, centers: Tensor], ReturnType<typeof assign>>;
   readonly distances: CompiledFunction<[x: Tensor, centers: Tensor], Tensor>;
   run: Run;
-  best: { centers: Float64Array; labels: NumericArray; inertia: number; iterations: number } | null;
+  best: Best | null;
 }
 
 /**
@@ -149,18 +177,55 @@ export class KMeans extends IterativeEstimator<KMeansProgress, [X: Samples]> {
     const variance = sumOf(centered.map((value) => value * value)) / (rows * columns);
     const { device, dtype } = features.x;
     const x = this.hold(keep(tensor(centered, { shape: [rows, columns], device, dtype })));
-    const work = {
+    const source = generator.hostWords();
+    const words = () => {
+      work.drawn++;
+      return source();
+    };
+    const work: Omit<Workspace, 'run'> = {
       ...features,
       x,
       host: centered,
       mean,
       tolerance: tol * variance,
-      words: generator.hostWords(),
+      words,
+      drawn: 0,
       assign: this.hold(compile(assign)),
       distances: this.hold(compile((a: Tensor, b: Tensor) => squaredDistances(a, b).mT)),
       best: null,
     };
     this.#work = Object.assign(work, { run: this.#begin(work, 0) });
+  }
+
+  protected override remember(): Remembered {
+    const { drawn, run, best } = this.#work as Workspace;
+    const { number, iterations } = run;
+    return {
+      drawn,
+      run: {
+        ...{ number, iterations },
+        centers: [...run.centers],
+        labels: run.labels && Array.from(run.labels),
+        taken: [...run.taken],
+      },
+      best: best && { ...best, centers: [...best.centers], labels: Array.from(best.labels) },
+    };
+  }
+
+  protected override recall({ drawn, run, best }: Remembered): void {
+    const work = this.#work as Workspace;
+    while (work.drawn < drawn) work.words();
+    work.run = {
+      ...run,
+      centers: Float64Array.from(run.centers),
+      labels: run.labels && Int32Array.from(run.labels),
+      taken: Float64Array.from(run.taken),
+    };
+    work.best = best && {
+      ...best,
+      centers: Float64Array.from(best.centers),
+      labels: Int32Array.from(best.labels),
+    };
   }
 
   #begin(work: Omit<Workspace, 'run'>, number: number): Run {

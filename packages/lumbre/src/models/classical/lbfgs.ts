@@ -14,6 +14,17 @@ export interface LBFGSOptions {
   readonly precision?: number;
 }
 
+/** How far a minimization has come. */
+export interface LBFGSState {
+  readonly x: readonly number[];
+  readonly point: { readonly loss: number; readonly gradient: readonly number[] } | null;
+  readonly history: readonly {
+    readonly s: readonly number[];
+    readonly y: readonly number[];
+    readonly rho: number;
+  }[];
+}
+
 interface Point extends Evaluation {
   readonly x: Float64Array;
 }
@@ -59,6 +70,28 @@ export class LBFGS {
   /** Where it has come to. */
   get x(): Float64Array {
     return this.#point?.x ?? this.#start;
+  }
+
+  /** What it knows, as plain values. */
+  state(): LBFGSState {
+    const point = this.#point;
+    return {
+      x: [...this.x],
+      point: point && { loss: point.loss, gradient: [...point.gradient] },
+      history: this.#history.map(({ s, y, rho }) => ({ s: [...s], y: [...y], rho })),
+    };
+  }
+
+  /** Goes on from there. */
+  setState({ x, point, history }: LBFGSState): void {
+    this.#start = Float64Array.from(x);
+    this.#point = point && {
+      x: this.#start,
+      loss: point.loss,
+      gradient: Float64Array.from(point.gradient),
+    };
+    const pairs = history.map(({ s, y, rho }) => ({ s: Float64Array.from(s), y: Float64Array.from(y), rho }));
+    this.#history.splice(0, this.#history.length, ...pairs);
   }
 
   async #at(x: Float64Array): Promise<Point> {

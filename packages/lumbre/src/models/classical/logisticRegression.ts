@@ -4,7 +4,7 @@ import { keep, noGrad, scope } from '../../tensor/scope.ts';
 import { Tensor } from '../../tensor/tensor.ts';
 import { checkInteger, checkNumber, featuresOf, type Samples, sumOf, targetsOf } from './estimator.ts';
 import { type FitOptions, IterativeEstimator, type Progress, readAll } from './iterative.ts';
-import { type Evaluation, LBFGS } from './lbfgs.ts';
+import { type Evaluation, LBFGS, type LBFGSState } from './lbfgs.ts';
 
 export interface LogisticRegressionConfig {
   /** The inverse of how much large coefficients cost: |w|² / 2C is added to the summed losses. Default 1; Infinity, which JSON does not keep: nothing. */
@@ -128,6 +128,14 @@ export class LogisticRegression extends IterativeEstimator<
     });
     this.setTensor('classes', tensor(Int32Array.from(classes), { device }));
     this.#work = { x, rows, columns, outputs, solver };
+  }
+
+  protected override remember(): LBFGSState {
+    return (this.#work as Workspace).solver.state();
+  }
+
+  protected override recall(state: LBFGSState): void {
+    (this.#work as Workspace).solver.setState(state);
   }
 
   /** The mean loss with the penalty, and its gradient, at coefficients [outputs, columns] and intercepts [outputs]. */

@@ -54,6 +54,13 @@ interface Workspace {
   lastDivergence: number;
 }
 
+/** A workspace as plain values. */
+interface Remembered extends Readonly<Record<'Y' | 'update' | 'gains', readonly number[]>> {
+  /** null before the first look. */
+  readonly best: number | null;
+  readonly bestAt: number;
+}
+
 /**
  * A map of samples in which neighbours stay neighbours: t-SNE (van der Maaten and Hinton 2008), exact, with the names, the
  * schedule and the choices of scikit-learn's: gradient descent with momentum 0.5, then 0.8, gains for each coordinate, and
@@ -91,6 +98,11 @@ export class TSNE extends IterativeEstimator<TSNEProgress, [X: Samples]> {
   /** How far the map is from the samples' neighbourhoods. */
   get klDivergence(): number {
     return this.numberOf('klDivergence');
+  }
+
+  /** How far the map is from the samples' neighbourhoods as it is now, while it is fitted too. */
+  async divergence(): Promise<number> {
+    return this.#work && !this.done ? this.#divergence(this.#work) : this.klDivergence;
   }
 
   /** The learning rate for `n` samples. */
@@ -159,6 +171,28 @@ export class TSNE extends IterativeEstimator<TSNEProgress, [X: Samples]> {
         lastDivergence: Number.NaN,
       };
     });
+  }
+
+  protected override remember(): Remembered {
+    const { Y, update, gains, best, bestAt } = this.#work as Workspace;
+    const list = (value: Tensor) => Array.from(value.dataSync());
+    return {
+      ...{ Y: list(Y), update: list(update), gains: list(gains) },
+      ...{ best: Number.isFinite(best) ? best : null, bestAt },
+    };
+  }
+
+  protected override recall({ best, bestAt, ...values }: Remembered): void {
+    const work = this.#work as Workspace;
+    noGrad(() =>
+      scope(() => {
+        for (const name of ['Y', 'update', 'gains'] as const) {
+          const { device, dtype, shape } = work[name];
+          work[name].assign(tensor(Float64Array.from(values[name]), { device, dtype, shape }).realize());
+        }
+      }),
+    );
+    Object.assign(work, { best: best ?? Number.POSITIVE_INFINITY, bestAt });
   }
 
   #firstMap(x: Tensor): Tensor {

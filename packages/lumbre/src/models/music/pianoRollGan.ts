@@ -72,10 +72,14 @@ export class RollGenerator extends Module {
     this.latentDim = latentDim;
     this.#binary = binary;
     this.#innermost = [first, steps / 2 ** HALVINGS, pitches / OCTAVE];
-    this.project = new Linear(latentDim, this.#innermost.reduce((a, b) => a * b), {
-      ...options,
-      bias: false,
-    });
+    this.project = new Linear(
+      latentDim,
+      this.#innermost.reduce((a, b) => a * b),
+      {
+        ...options,
+        bias: false,
+      },
+    );
     this.norms = outwards.map((width) => new BatchNorm2d(width, options));
     this.convs = [
       ...outwards.slice(1).map(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { LayerOptions } from '../../nn/index.ts';
 import { noGrad, scope } from '../../tensor/scope.ts';
-import { openPictures, type PictureData } from '../images/pictureSet.ts';
+import { disposePictures, openPictures, type PictureData, usePictures } from '../images/pictureSet.ts';
 import type { Classified, Recipe, RecipeConfig } from '../recipe.ts';
 import { batchSettings, count, loopSettings } from '../settings.ts';
 import { BatchTask } from '../support/batchTask.ts';
@@ -26,10 +26,10 @@ export const classifierSettings = (
     .strictObject({
       ...loopSettings(defaults),
       ...batchSettings(defaults),
-      /** Pictures are moved by up to so many pixels each way. */
-      shift: count(0).default(2),
+      /** Pictures are moved by up to so many pixels each way. Default: 2 for digits, 0 for what stands where it should. */
+      shift: count(0).nullable().default(null),
       /** Whether half of the pictures are mirrored. Default: all but digits, which would be others then. */
-      flip: z.boolean().optional(),
+      flip: z.boolean().nullable().default(null),
     })
     .prefault({});
 
@@ -85,46 +85,46 @@ export function classifierRecipe<Config extends ClassifierConfig>({
     },
     data: ['mnist', 'fashion-mnist', 'pixel-faces'],
 
-    async prepare(config, workshop) {
-      const { device } = workshop;
-      const { train: settings } = config;
-      const data = await openPictures(config.data.name, workshop);
-      const sizes = sizesOf(data, config.data.name);
-      const flip = settings.flip ?? config.data.name !== 'mnist';
-      const complete = {
-        ...config,
-        model: { ...config.model, ...sizes },
-        train: { ...settings, flip },
-      };
-      const generator = stream(settings.seed, 'model');
-      const noise = stream(settings.seed, 'noise');
-      const model = built(complete, { device, generator });
-      const judge = new Judge(model, data.heldOut, device);
-      const task = new BatchTask({
-        model,
-        device,
-        settings,
-        // The model's generator goes on to draw what dropout leaves out.
-        parts: { dropout: generator, noise },
-        examples: data.train.count,
-        heldOut: data.heldOut.count,
-        loss: (ids) => {
-          const x = augment(data.train.pictures(ids), { shift: settings.shift, flip }, noise);
-          return { ...model.loss(x, data.train.labels(ids)) };
-        },
-        measure: (ids) => ({ ...model.loss(data.heldOut.pictures(ids), data.heldOut.labels(ids)) }),
-        evalBatchSize: 250,
-        sample: () => judge.worst(SHOWN, 8, sizes.labelNames),
-        watched: { metric: 'accuracy', mode: 'max' },
-        fingerprint: data.fingerprint,
-        dispose: () => {
-          judge.dispose();
-          data.train.dispose();
-          data.heldOut.dispose();
-        },
-      });
-      return { task, config: complete, files: new Map(), about: data.about };
-    },
+    prepare: (config, workshop) =>
+      usePictures(config.data.name, workshop, (data) => {
+        const { device } = workshop;
+        const { train: settings } = config;
+        const sizes = sizesOf(data, config.data.name);
+        const isDigits = config.data.name === 'mnist';
+        const shift = settings.shift ?? (isDigits ? 2 : 0);
+        const flip = settings.flip ?? !isDigits;
+        const complete = {
+          ...config,
+          model: { ...config.model, ...sizes },
+        };
+        const generator = stream(settings.seed, 'model');
+        const noise = stream(settings.seed, 'noise');
+        const model = built(complete, { device, generator });
+        const judge = new Judge(model, data.heldOut, device);
+        const task = new BatchTask({
+          model,
+          device,
+          settings,
+          // The model's generator goes on to draw what dropout leaves out.
+          parts: { dropout: generator, noise },
+          examples: data.train.count,
+          heldOut: data.heldOut.count,
+          loss: (ids) => {
+            const x = augment(data.train.pictures(ids), { shift, flip }, noise);
+            return { ...model.loss(x, data.train.labels(ids)) };
+          },
+          measure: (ids) => ({ ...model.loss(data.heldOut.pictures(ids), data.heldOut.labels(ids)) }),
+          evalBatchSize: 250,
+          sample: () => judge.worst(SHOWN, 8, sizes.labelNames),
+          watched: { metric: 'accuracy', mode: 'max' },
+          fingerprint: data.fingerprint,
+          dispose: () => {
+            judge.dispose();
+            disposePictures(data);
+          },
+        });
+        return { task, config: complete, files: new Map(), about: data.about };
+      }),
 
     async open(saved, device) {
       const { config } = saved;
@@ -157,8 +157,7 @@ export function classifierRecipe<Config extends ClassifierConfig>({
             return figuresOf(await judge.verdicts(), labelNames);
           } finally {
             judge.dispose();
-            data.train.dispose();
-            data.heldOut.dispose();
+            disposePictures(data);
           }
         },
         example: [{ shape: [1, channels, imageSize, imageSize] }],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ConditionalGAN } from '../../models/images/index.ts';
 import { count } from '../settings.ts';
+import { scoreSettings } from '../support/generativeScores.ts';
 import { ganRecipe } from './ganRecipe.ts';
 import { convolutional, ganData, ganSettings, pictureSizes } from './ganSettings.ts';
 
@@ -9,7 +10,7 @@ const config = z
     data: ganData('mnist'),
     model: z
       .strictObject({
-        ...convolutional({ width: 16, discriminatorNorm: 'spectral' }),
+        ...convolutional({ width: 16, discriminatorNorm: 'none' }),
         conditioning: z.enum(['concat', 'projection']).default('projection'),
         ...pictureSizes,
         /** The data decide. */
@@ -20,10 +21,11 @@ const config = z
       .strictObject(
         ganSettings({
           ...{ steps: 3000, evalInterval: 500, batchSize: 64 },
-          ...{ generatorLr: 2e-4, discriminatorLr: 4e-4, loss: 'hinge' },
+          ...{ generatorLr: 1e-3, discriminatorLr: 1e-3, betas: [0, 0.99], r1: 0.5, r1Interval: 4 },
         }),
       )
       .prefault({}),
+    evaluation: scoreSettings(),
   })
   .readonly();
 
@@ -39,7 +41,12 @@ export const cgan = ganRecipe<ConditionalGanConfig>({
   // Mirza and Osindero tell the discriminator the class as one more plane; 100 numbers and batches of 100 are theirs.
   full: {
     model: { latentDim: 100, width: 64, conditioning: 'concat', discriminatorNorm: 'batch' },
-    train: { steps: 50_000, evalInterval: 1000, batchSize: 100, loss: 'non-saturating', finalLr: 1 },
+    train: {
+      steps: 50_000,
+      evalInterval: 1000,
+      batchSize: 100,
+      ...{ generatorLr: 2e-4, discriminatorLr: 2e-4, betas: [0.5, 0.999], finalLr: 1, r1: 0 },
+    },
   },
   conditional: true,
   make: ({ classes = 0, ...model }, options) => new ConditionalGAN({ ...model, classes }, options),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DCGAN } from '../../models/images/index.ts';
+import { scoreSettings } from '../support/generativeScores.ts';
 import { ganRecipe } from './ganRecipe.ts';
 import { convolutional, ganData, ganSettings, pictureSizes } from './ganSettings.ts';
 
@@ -8,18 +9,20 @@ const config = z
     data: ganData('pixel-faces'),
     model: z
       .strictObject({
-        ...convolutional({ width: 32, discriminatorNorm: 'spectral' }),
+        ...convolutional({ width: 48, discriminatorNorm: 'none' }),
         ...pictureSizes,
       })
       .prefault({}),
     train: z
       .strictObject(
         ganSettings({
-          ...{ steps: 5000, evalInterval: 500, batchSize: 64 },
-          ...{ generatorLr: 2e-4, discriminatorLr: 4e-4, loss: 'hinge' },
+          ...{ steps: 3000, evalInterval: 500, batchSize: 64 },
+          // Mescheder et al.'s: no norm in the discriminator, but a penalty on its slopes at real pictures; no momentum.
+          ...{ generatorLr: 1e-3, discriminatorLr: 1e-3, betas: [0, 0.99], r1: 0.5, r1Interval: 4 },
         }),
       )
       .prefault({}),
+    evaluation: scoreSettings(),
   })
   .readonly();
 

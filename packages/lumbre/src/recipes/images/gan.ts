@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GAN } from '../../models/images/index.ts';
 import { count } from '../settings.ts';
+import { scoreSettings } from '../support/generativeScores.ts';
 import { ganRecipe } from './ganRecipe.ts';
 import { ganData, ganSettings, pictureSizes } from './ganSettings.ts';
 
@@ -24,6 +25,7 @@ const config = z
         }),
       )
       .prefault({}),
+    evaluation: scoreSettings(),
   })
   .readonly();
 

@@ -1,6 +1,7 @@
 import type { AdversarialModel } from '../../models/images/index.ts';
 import type { LayerOptions } from '../../nn/index.ts';
 import type { Creation, Recipe, RecipeConfig, SavedModel } from '../recipe.ts';
+import { generativeScores, type ScoreSettings } from '../support/generativeScores.ts';
 import { stream } from '../support/streams.ts';
 import type { GanSettings } from './ganSettings.ts';
 import { GanTask } from './ganTask.ts';
@@ -18,6 +19,7 @@ export interface GanConfig extends RecipeConfig {
     readonly classes?: number;
   };
   readonly train: GanSettings;
+  readonly evaluation: ScoreSettings;
 }
 
 /** A model's settings, with what the data have filled in. */
@@ -30,7 +32,12 @@ export interface GanRecipeOptions<Config extends GanConfig>
   readonly conditional?: boolean;
 }
 
-const SHEET = { count: 64, columns: 16 } as const;
+const ROWS = 4;
+const COLUMNS = 16;
+
+/** How many pictures stand in a row of a sample: with classes, those of one stand in a column. */
+const columnsFor = (classes: number): number =>
+  classes > 0 && classes <= COLUMNS ? COLUMNS - (COLUMNS % classes) : COLUMNS;
 
 /** What a generator can do. */
 function picturesOf(model: AdversarialModel, device: string) {
@@ -55,34 +62,35 @@ export function ganRecipe<Config extends GanConfig>(options: GanRecipeOptions<Co
       const { device } = workshop;
       const { seed } = config.train;
       const data = await openPictures(config.data.name, workshop);
-      const release = () => {
-        data.train.dispose();
-        data.heldOut.dispose();
-      };
+      let model: AdversarialModel | undefined;
       try {
         const [channels, imageSize] = data.train.size;
         const classes = conditional ? { classes: data.labelNames.length } : {};
         const sizes = { ...config.model, imageSize, channels, ...classes };
-        const model = make(sizes, { device, generator: stream(seed, 'model') });
+        model = make(sizes, { device, generator: stream(seed, 'model') });
         const pictures = picturesOf(model, device);
+        const columns = columnsFor(model.config.classes ?? 0);
         const task = new GanTask({
           ...{ model, device, data },
           settings: config.train,
-          sample: async () => sampleSheet(await pictures.paint({ count: SHEET.count, seed }), SHEET.columns),
+          sample: async () => sampleSheet(await pictures.paint({ count: ROWS * columns, seed }), columns),
           dispose: () => {
             pictures.dispose();
-            release();
+            data.train.dispose();
+            data.heldOut.dispose();
           },
         });
         return { task, config: { ...config, model: sizes }, files: new Map(), about: data.about };
       } catch (error) {
-        release();
+        model?.dispose();
+        data.train.dispose();
+        data.heldOut.dispose();
         throw error;
       }
     },
 
     async open(saved: SavedModel<Config>, device): Promise<Creation> {
-      const { model: sizes } = saved.config;
+      const { data, model: sizes, evaluation } = saved.config;
       // A published generator is the average already.
       const model = make({ ...(sizes as Sized<Config['model']>), average: false }, { device });
       saved.load(model.generator);
@@ -96,6 +104,8 @@ export function ganRecipe<Config extends GanConfig>(options: GanRecipeOptions<Co
           { shape: [1, latentDim] },
           ...(classes > 0 ? [{ shape: [1], dtype: 'int32' as const }] : []),
         ],
+        evaluate: (workshop) =>
+          generativeScores({ paint: pictures.paint, data: data.name, settings: evaluation, workshop }),
         dispose: () => {
           pictures.dispose();
           model.dispose();

@@ -59,6 +59,27 @@ export interface PictureData {
   readonly about: Words;
 }
 
+/** Gives back the memory of pictures. */
+export function disposePictures({ train, heldOut }: PictureData): void {
+  train.dispose();
+  heldOut.dispose();
+}
+
+/** Opens a set of pictures for something that takes them over; if that throws, their memory is given back. */
+export async function usePictures<T>(
+  name: string,
+  workshop: Workshop,
+  use: (data: PictureData) => T | Promise<T>,
+): Promise<T> {
+  const data = await openPictures(name, workshop);
+  try {
+    return await use(data);
+  } catch (error) {
+    disposePictures(data);
+    throw error;
+  }
+}
+
 /** The part of pictures that is held out where the publisher put none aside. */
 const HELD_OUT_SHARE = 0.1;
 

@@ -14,6 +14,10 @@ const CHANNELS = 16;
 const QUARTERS = 4;
 const FEATURES = CHANNELS * QUARTERS;
 const AT_ONCE = 100;
+/** Pictures that repeat are at no distance from each other: it counts as this part of how far apart they are, squared. */
+const LEAST = 1e-3;
+/** For pictures that are all the same. */
+const TINY = 1e-12;
 
 interface Rows {
   readonly data: Float32Array;
@@ -76,8 +80,9 @@ export class RandomFeatures {
       this.#rows((ids) => noGrad(() => scope(() => set.pictures(ids, this.#low).realize())));
     const [heldOut, train] = [await rowsOf(this.#data.heldOut), await rowsOf(this.#data.train)];
     const statistics = featureStatistics(heldOut);
-    const distance = frechetDistanceOf(statistics, featureStatistics(train));
-    return { statistics, distance, spread: meanPairwiseDistance(heldOut) };
+    const spread = meanPairwiseDistance(heldOut);
+    const between = frechetDistanceOf(statistics, featureStatistics(train));
+    return { statistics, distance: Math.max(between, LEAST * spread ** 2), spread };
   }
 
   /**
@@ -92,8 +97,8 @@ export class RandomFeatures {
     const { statistics, distance, spread } = this.#reference;
     const made = await this.#rows(make);
     return {
-      distance: frechetDistanceOf(statistics, featureStatistics(made)) / Math.max(distance, 1e-12),
-      diversity: meanPairwiseDistance(made) / Math.max(spread, 1e-12),
+      distance: frechetDistanceOf(statistics, featureStatistics(made)) / Math.max(distance, TINY),
+      diversity: meanPairwiseDistance(made) / Math.max(spread, TINY),
     };
   }
 

@@ -111,6 +111,7 @@ export const vae: Recipe<Config> = {
       device,
       settings,
       parts: { noise },
+      measuring,
       examples: data.train.count,
       heldOut: data.heldOut.count,
       loss: (ids) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { WGANGP, WGANGP_CRITIC_STEPS, WGANGP_STEPS } from '../../models/images/index.ts';
+import { scoreSettings } from '../support/generativeScores.ts';
 import { ganRecipe } from './ganRecipe.ts';
 import { convolutional, ganData, ganSettings, pictureSizes } from './ganSettings.ts';
 
@@ -18,6 +19,7 @@ const config = z
         }),
       )
       .prefault({}),
+    evaluation: scoreSettings(),
   })
   .readonly();
 

@@ -1,7 +1,8 @@
 import type { Module } from '../../nn/index.ts';
-import { AdamW, clipGradNorm } from '../../optim/index.ts';
+import { AdamW, clipGradNorm, type ExponentialMovingAverage } from '../../optim/index.ts';
 import { compile } from '../../tensor/compile.ts';
 import { tensor } from '../../tensor/creation.ts';
+import type { Generator, GeneratorState } from '../../tensor/generator.ts';
 import { noGrad } from '../../tensor/scope.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import {
@@ -45,14 +46,14 @@ export interface BatchTaskOptions {
   readonly loss: (ids: Tensor) => { readonly loss: Tensor } & Readonly<Record<string, Tensor>>;
   /** The figures of held-out examples, means over the batch; as `loss` unless given. Its draws have to be its own. */
   readonly measure: (ids: Tensor) => Readonly<Record<string, Tensor>>;
-  /** What follows each update, in the same program: a mean of weights. */
-  readonly afterStep?: () => void;
+  /** What `measure` draws from: the same numbers at each evaluation. */
+  readonly measuring?: Generator;
+  /** A running mean of the weights: it is what is measured, shown and published, and the task's to dispose of. */
+  readonly average?: ExponentialMovingAverage;
   readonly sample?: (progress: Progress) => Promise<Sample>;
   readonly watched?: Watched;
   readonly unit?: Unit;
   readonly fingerprint: string;
-  /** What is published; the model unless given. */
-  readonly published?: Module;
   /** How many held-out examples are measured at a time. Default: as many as a batch has. */
   readonly evalBatchSize?: number;
   /** What else is to be given back. */
@@ -70,35 +71,38 @@ export class BatchTask implements Task {
   readonly #optimizer: AdamW;
   readonly #batches: ShuffledBatches;
   readonly #schedule: (progress: Progress) => number;
+  readonly #measuringFrom: GeneratorState | undefined;
 
   readonly #train = compile((ids: Tensor): Record<string, Tensor> => {
-    const { model, settings, loss: lossOf, afterStep } = this.#options;
+    const { model, settings, loss: lossOf, average } = this.#options;
     const figures: Record<string, Tensor> = { ...lossOf(ids) };
     (figures.loss as Tensor).backward();
     if (settings.gradClip > 0) figures.gradNorm = clipGradNorm(model.parameters(), settings.gradClip);
     this.#optimizer.step();
     this.#optimizer.zeroGrad();
-    afterStep?.();
+    average?.update();
     return figures;
   });
 
   readonly #measure = compile((ids: Tensor) => ({ ...this.#options.measure(ids) }));
 
   constructor(options: BatchTaskOptions) {
-    const { model, settings, examples, sample, watched, unit = 'images', parts = {} } = options;
+    const { model, settings, examples, sample, watched, unit = 'images', average, measuring } = options;
     const { seed, batchSize, lr, betas, weightDecay } = settings;
     this.#options = options;
     this.#batches = new ShuffledBatches(examples, batchSize, stream(seed, 'data').seed);
     this.#optimizer = new AdamW(decayGroups(model, weightDecay), { lr, betas });
     this.#schedule = warmupThenCosine(settings);
-    this.parts = { model, optimizer: this.#optimizer, batches: this.#batches, ...parts };
+    this.#measuringFrom = measuring?.state();
+    const own = { model, optimizer: this.#optimizer, batches: this.#batches };
+    this.parts = { ...own, ...(average && { average }), ...options.parts };
     this.pace = { count: batchSize, unit };
     this.watched = watched ?? { metric: 'loss', mode: 'min' };
     this.fingerprint = options.fingerprint;
     if (sample) {
       this.sample = (progress) => {
         model.eval();
-        return noGrad(() => sample(progress));
+        return this.#averaged(() => noGrad(() => sample(progress)));
       };
     }
   }
@@ -107,8 +111,17 @@ export class BatchTask implements Task {
     return tensor(ids, { dtype: 'int32', device: this.#options.device });
   }
 
+  /** Runs something with the mean of the weights in their place, where there is one. */
+  #averaged<T>(fn: () => T): T {
+    const { average } = this.#options;
+    return average ? average.averaged(fn) : fn();
+  }
+
   published(): ReadonlyMap<string, Tensor> {
-    return ownTensors(this.#options.published ?? this.#options.model);
+    const { model, average } = this.#options;
+    const own = ownTensors(model);
+    const means = average?.averages();
+    return means ? new Map([...own].map(([name, value]) => [name, means.get(name) ?? value])) : own;
   }
 
   async step(progress: Progress): Promise<Metrics> {
@@ -119,12 +132,15 @@ export class BatchTask implements Task {
 
   /** The means over all held-out examples. */
   async evaluate(): Promise<Metrics> {
-    const { model, heldOut, settings, evalBatchSize = settings.batchSize } = this.#options;
+    const { model, heldOut, settings, evalBatchSize = settings.batchSize, measuring } = this.#options;
     model.eval();
+    if (this.#measuringFrom) measuring?.setState(this.#measuringFrom);
     const mean = new MeanFigures();
-    for (const ids of evenlyInOrder(heldOut, Math.min(evalBatchSize, heldOut))) {
-      mean.add(await noGrad(() => runStep(this.#measure, this.#ids(ids))), ids.length);
-    }
+    await this.#averaged(async () => {
+      for (const ids of evenlyInOrder(heldOut, Math.min(evalBatchSize, heldOut))) {
+        mean.add(await noGrad(() => runStep(this.#measure, this.#ids(ids))), ids.length);
+      }
+    });
     return mean.get();
   }
 
@@ -132,6 +148,7 @@ export class BatchTask implements Task {
     this.#train.dispose();
     this.#measure.dispose();
     this.#optimizer.dispose();
+    this.#options.average?.dispose();
     this.#options.model.dispose();
     this.#options.dispose?.();
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Picture } from '../../data/index.ts';
-import { frechetDistance, precisionRecall } from '../../metrics/index.ts';
+import { densityCoverage, frechetDistance, precisionRecall } from '../../metrics/index.ts';
 import { compile } from '../../tensor/compile.ts';
 import { tensor } from '../../tensor/creation.ts';
 import { noGrad } from '../../tensor/scope.ts';
@@ -9,11 +9,12 @@ import type { Metrics } from '../../train/index.ts';
 import { cnn } from '../classifiers/cnn.ts';
 import { mlp } from '../classifiers/mlp.ts';
 import { resnet } from '../classifiers/resnet.ts';
-import { openPictures, type PictureSet } from '../images/pictureSet.ts';
+import { disposePictures, openPictures, type PictureSet } from '../images/pictureSet.ts';
 import { type OpenedModel, openAmong } from '../openAmong.ts';
 import type { Creation, PaintOptions, Recipe } from '../recipe.ts';
 import { count } from '../settings.ts';
 import type { Workshop } from '../workshop.ts';
+import { ShuffledBatches } from './epochs.ts';
 
 /** How models that make pictures are measured: a part of their configurations. */
 export const scoreSettings = () =>
@@ -42,6 +43,8 @@ type Network = Creation & Required<Pick<Creation, 'features'>>;
 
 /** The pictures are made of this seed: the figures of a model are always the same. */
 const SEED = 20_170_626;
+/** How far around a picture others count as like it: to so many neighbours, for density and coverage. */
+const NEIGHBOURS = 5;
 /** So many are looked at in one program, and asked for at a time. */
 const AT_ONCE = 100;
 
@@ -95,14 +98,11 @@ class FeatureRows {
   }
 }
 
-/** `count` numbers, evenly spaced among all of a set. */
-const spread = (all: number, count: number): Int32Array =>
-  Int32Array.from({ length: count }, (_, i) => Math.floor((i * all) / count));
-
 async function featuresOfSet(set: PictureSet, count: number, network: Network, device: string) {
   const look = compile((ids: Tensor) => network.features(set.pictures(ids)));
   const rows = new FeatureRows();
-  const chosen = spread(set.count, count);
+  // Any of them, since neighbours may be alike.
+  const chosen = new ShuffledBatches(set.count, count, SEED).next();
   try {
     for (let from = 0; from < count; from += AT_ONCE) {
       const ids = tensor(chosen.subarray(from, from + AT_ONCE), { dtype: 'int32', device });
@@ -156,7 +156,7 @@ export interface GenerativeScoresOptions {
  * How good generated pictures are, seen through the features of a classifier: `fid`, their Fréchet distance to held-out
  * ones; `fidReal`, the same for as many pictures of the training set, which no model can be expected to fall below; the
  * `fidRatio` of the two; `precision`, the part of them that look like real ones, and `recall`, the part of real ones that
- * they cover; and the number of `samples`, of generated, held-out and training pictures each. The same model always gets
+ * they cover; `density` and `coverage`, the same where single outliers sway less; and the number of `samples`, of generated, held-out and training pictures each. The same model always gets
  * the same figures.
  *
  * @throws FeatureModelError when the classifier is not there or none; DataSetError when the data are not here.
@@ -178,11 +178,11 @@ export async function generativeScores({
       const others = await featuresOfSet(train, samples, network, device);
       const made = await featuresOfPainter(paint, samples, network, device);
       const [fid, fidReal] = [frechetDistance(real, made), frechetDistance(real, others)];
-      const { precision, recall } = precisionRecall(real, made);
-      return { fid, fidReal, fidRatio: fid / fidReal, precision, recall, samples };
+      const { precision, recall } = precisionRecall(real, made, { k: Math.min(3, samples - 1) });
+      const { density, coverage } = densityCoverage(real, made, { k: Math.min(NEIGHBOURS, samples - 1) });
+      return { fid, fidReal, fidRatio: fid / fidReal, precision, recall, density, coverage, samples };
     } finally {
-      train.dispose();
-      heldOut.dispose();
+      disposePictures(pictures);
     }
   } finally {
     network.dispose();

@@ -38,6 +38,8 @@ export interface LanguageModelRecipe<Config extends LanguageModelRecipeConfig> {
   makeModel(config: Config['model'] & { readonly vocabSize: number }, options: LayerOptions): WritingModel;
   /** How many tokens a row has. */
   rowLength(config: Config): number;
+  /** Whether the model reads rows of any length: it is measured on longer ones, so that few tokens have little before them. */
+  readonly readsOn?: boolean;
 }
 
 /** How long a sample is: a text, or a name. */
@@ -76,6 +78,7 @@ export function makeTask(
 
 /** How many rows are measured at a time. */
 const ROWS = 16;
+const LONG_ROW = 512;
 
 /** The mean surprise at all of the held-out part, cut into rows, in nats a token. */
 async function heldOutLoss(model: LanguageModel, tokens: Int32Array, blockSize: number): Promise<number> {
@@ -120,7 +123,7 @@ export async function languageModelFigures(
 export function openLanguageModel(
   saved: SavedModel<LanguageModelRecipeConfig>,
   makeModel: (vocabSize: number) => WritingModel,
-  options: { readonly blockSize: number; readonly endsAtLine: boolean },
+  options: { readonly blockSize: number; readonly endsAtLine: boolean; readonly readsOn?: boolean },
   reopen?: (workshop: Workshop) => Promise<Corpus>,
 ): Creation {
   const tokenizer = fromTokenizerFile(saved.files);
@@ -132,7 +135,7 @@ export function openLanguageModel(
     throw error;
   }
   model.eval();
-  const { blockSize, endsAtLine } = options;
+  const { blockSize, endsAtLine, readsOn = false } = options;
   const writing = writes({ model, tokenizer, endsAtLine });
   return {
     model,
@@ -140,7 +143,9 @@ export function openLanguageModel(
     ...(reopen && {
       evaluate: async (workshop: Workshop) => {
         const corpus = await reopen(workshop);
-        const loss = await heldOutLoss(model, corpus.data.validation, blockSize);
+        const { validation } = corpus.data;
+        const length = readsOn ? Math.min(LONG_ROW, validation.length - 1) : blockSize;
+        const loss = await heldOutLoss(model, validation, length);
         return languageModelFigures(corpus, loss, writing.writeMany);
       },
     }),
@@ -153,7 +158,7 @@ export function openLanguageModel(
 export function languageModelRecipe<Config extends LanguageModelRecipeConfig>(
   recipe: LanguageModelRecipe<Config>,
 ): Recipe<Config> {
-  const { makeModel, rowLength, ...listed } = recipe;
+  const { makeModel, rowLength, readsOn = false, ...listed } = recipe;
   const corpusOf = ({ data }: Config, workshop: Workshop) => textCorpus(data.name, workshop, data);
   return {
     ...listed,
@@ -181,7 +186,7 @@ export function languageModelRecipe<Config extends LanguageModelRecipeConfig>(
       return openLanguageModel(
         saved,
         (vocabSize) => makeModel({ ...config.model, vocabSize }, { device }),
-        { blockSize: rowLength(config), endsAtLine: config.data.lines === true },
+        { blockSize: rowLength(config), endsAtLine: config.data.lines === true, readsOn },
         (workshop) => corpusOf(config, workshop),
       );
     },

@@ -39,7 +39,7 @@ export const mlpLm: Recipe<Config> = languageModelRecipe<Config>({
     en: "Bengio's language model (2003), a dense network that invents names",
   },
   produces: { es: 'nombres que nadie lleva', en: 'names that nobody has' },
-  seconds: 60,
+  seconds: 20,
   data: ['names', 'nombres', 'quijote', 'tinyshakespeare', 'sonetos', 'martin-fierro'],
   config,
   // Karpathy's makemore, lecture 2: 3 characters, 10 numbers each, 200 hidden; 200,000 steps of 32, to 2.1 on held-out names.
@@ -48,5 +48,6 @@ export const mlpLm: Recipe<Config> = languageModelRecipe<Config>({
     train: { steps: 200_000, evalInterval: 10_000, batchSize: 4, rowLength: 8, lr: 5e-3 },
   },
   makeModel: (sizes, options) => new MLPLanguageModel(sizes, options),
+  readsOn: true,
   rowLength: ({ train }) => train.rowLength,
 });

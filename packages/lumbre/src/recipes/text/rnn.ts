@@ -41,7 +41,7 @@ export const rnn: Recipe<Config> = languageModelRecipe<Config>({
     en: 'a recurrent network (RNN, LSTM or GRU) that writes by characters',
   },
   produces: { es: 'teatro a la manera de Shakespeare', en: 'plays in the manner of Shakespeare' },
-  seconds: 120,
+  seconds: 100,
   data: ['tinyshakespeare', 'quijote', 'sonetos', 'martin-fierro', 'names', 'nombres'],
   config,
   // Karpathy's char-rnn on Shakespeare: two LSTMs of 128, 50 epochs of 50 rows of 50 characters.
@@ -50,5 +50,6 @@ export const rnn: Recipe<Config> = languageModelRecipe<Config>({
     train: { steps: 21_000, batchSize: 50, blockSize: 50, lr: 2e-3, minLr: 5e-5, gradClip: 5 },
   },
   makeModel: (sizes, options) => new RecurrentLanguageModel(sizes, options),
+  readsOn: true,
   rowLength: ({ train }) => train.blockSize,
 });

@@ -1,4 +1,5 @@
 import { generate, generateMany, type TokenWriter } from '../../models/index.ts';
+import { Generator } from '../../tensor/generator.ts';
 import type { Tokenizer } from '../../text/index.ts';
 import type { Creation, WriteOptions } from '../recipe.ts';
 import { firstToken } from './corpus.ts';
@@ -44,13 +45,14 @@ export async function writeTexts(
   { seed = 0, ...options }: WriteOptions,
 ): Promise<string[]> {
   const { tokens, stop } = beginning(writer, prompt);
+  // Each group draws numbers of its own.
+  const generator = new Generator(seed);
   const texts: string[] = [];
   while (texts.length < count && !options.signal?.aborted) {
     const written = await generateMany(writer.model, tokens, Math.min(AT_ONCE, count - texts.length), {
       ...options,
       ...stop,
-      // Each group draws from numbers of its own.
-      seed: seed * 1000 + texts.length,
+      generator,
     });
     texts.push(...written.map((ids) => writer.tokenizer.decode(ids)));
   }

@@ -29,7 +29,9 @@ export class TensorBoard implements Callback {
     this.#options = options;
     this.#every = updateFreq === 'epoch' ? 0 : updateFreq === 'batch' ? 1 : updateFreq;
     if (updateFreq !== 'epoch' && !(Number.isInteger(this.#every) && this.#every > 0)) {
-      throw new RangeError(`TensorBoard: updateFreq is 'epoch', 'batch' or a number of batches, not ${updateFreq}.`);
+      throw new RangeError(
+        `TensorBoard: updateFreq is 'epoch', 'batch' or a number of batches, not ${updateFreq}.`,
+      );
     }
   }
 

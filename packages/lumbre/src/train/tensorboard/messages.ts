@@ -55,11 +55,7 @@ export function pngHeader(png: Uint8Array): PngHeader {
 
 export function imageValue(tag: string, png: Uint8Array): ProtobufMessage {
   const { width, height, channels } = pngHeader(png);
-  const image = new ProtobufMessage()
-    .integer(1, height)
-    .integer(2, width)
-    .integer(3, channels)
-    .bytes(4, png);
+  const image = new ProtobufMessage().integer(1, height).integer(2, width).integer(3, channels).bytes(4, png);
   return new ProtobufMessage().string(value.tag, tag).message(value.image, image);
 }
 

@@ -1,5 +1,4 @@
 import type { RunFiles } from '../recorder.ts';
-import type { ProtobufMessage } from './protobuf.ts';
 import {
   fileVersionEvent,
   imageValue,
@@ -8,6 +7,7 @@ import {
   summaryEvent,
   textValue,
 } from './messages.ts';
+import type { ProtobufMessage } from './protobuf.ts';
 import { tfRecord } from './record.ts';
 
 export interface TensorBoardWriterOptions {
