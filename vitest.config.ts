@@ -67,7 +67,7 @@ const native: TestProjectInlineConfiguration = {
     environment: 'node',
     pool: 'threads',
     include: [tests],
-    exclude: [longTests, 'packages/lumbre/test/{cli,runtime}/**'],
+    exclude: [longTests, 'packages/lumbre/test/{cli,node,recipes,runtime}/**'],
     setupFiles: [...setupFiles, nativeSetup],
     testTimeout: 2 * testTimeout,
     hookTimeout: 20 * 60_000,

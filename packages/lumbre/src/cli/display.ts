@@ -57,28 +57,31 @@ class Progress {
   latest: Extract<TrainEvent, { type: 'step' }> | undefined;
   sample: { readonly step: number; readonly sample: Sample } | undefined;
   readonly #watched: string;
+  /** The figures of the last steps. */
+  readonly #recent: Metrics[] = [];
 
   constructor(watched: string) {
     this.#watched = watched;
   }
 
-  /** What is charted of a step's figures: what is watched or, where a step does not give that, its first figure. */
+  /** What is charted: the figure that is watched, wherever it is measured. */
   #point(points: Point[], step: number, metrics: Metrics): void {
-    const loss = metrics[this.#watched] ?? Object.values(metrics)[0];
+    const loss = metrics[this.#watched];
     if (loss !== undefined) points.push({ step, loss });
   }
 
   recall(metrics: readonly Metric[]): void {
     for (const metric of metrics) {
       if ('train' in metric) this.#point(this.training, metric.step, metric.train);
-      else if (this.#watched in metric.validation)
-        this.#point(this.validation, metric.step, metric.validation);
+      else this.#point(this.validation, metric.step, metric.validation);
     }
   }
 
   add(event: TrainEvent): void {
     if (event.type === 'step') {
       this.latest = event;
+      this.#recent.push(event.metrics);
+      if (this.#recent.length > SMOOTHED_STEPS) this.#recent.shift();
       this.#point(this.training, event.step, event.metrics);
     } else if (event.type === 'validation') {
       this.#point(this.validation, event.step, event.metrics);
@@ -87,9 +90,16 @@ class Progress {
     }
   }
 
-  get loss(): number | undefined {
-    const last = this.training.slice(-SMOOTHED_STEPS);
-    return last.length > 0 ? last.reduce((sum, { loss }) => sum + loss, 0) / last.length : undefined;
+  /**
+   * What the last steps gave: the mean of the figure that is watched or, where steps do not give that, as those of a GAN,
+   * of their first two.
+   */
+  figures(): [name: string, value: number][] {
+    const names = Object.keys(this.#recent.at(-1) ?? {});
+    const shown = names.includes(this.#watched) ? [this.#watched] : names.slice(0, 2);
+    const mean = (name: string) =>
+      this.#recent.reduce((sum, metrics) => sum + (metrics[name] ?? 0), 0) / this.#recent.length;
+    return shown.map((name) => [name, mean(name)]);
   }
 }
 
@@ -170,8 +180,8 @@ class LiveView implements TrainingView {
 
   #figures(width: number): string[] {
     const { theme, messages, format } = this.#context;
-    const { latest, validation, loss } = this.#progress;
-    if (!latest || loss === undefined) return [theme.ember(messages.preparing)];
+    const { latest, validation } = this.#progress;
+    if (!latest) return [theme.ember(messages.preparing)];
     const { step, steps, rate, unit, secondsLeft } = latest;
     const bar = Math.min(40, width - 30);
     const done = Math.round((step / steps) * (bar - 1));
@@ -180,7 +190,9 @@ class LiveView implements TrainingView {
         ? ''
         : `${theme.ember('━'.repeat(done))}${theme.glow('●')}${theme.ash('─'.repeat(bar - 1 - done))} `;
     const figure = (label: string, value: string) => `${theme.muted(label)} ${theme.strong(value)}`;
-    const figures = [figure(this.#label, format.number(loss, 3))];
+    const figures = this.#progress
+      .figures()
+      .map(([name, value]) => figure(labelOf(name, this.#context), format.number(value, 3)));
     const lastValidation = validation.at(-1);
     if (lastValidation) {
       figures.push(
@@ -200,7 +212,6 @@ class LiveView implements TrainingView {
 class PlainView implements TrainingView {
   readonly #context: Context;
   readonly #watched: string;
-  readonly #label: string;
   readonly #progress: Progress;
   #written = performance.now();
 
@@ -208,7 +219,6 @@ class PlainView implements TrainingView {
     this.#context = context;
     this.#progress = new Progress(options.watched);
     this.#watched = options.watched;
-    this.#label = labelOf(options.watched, context);
   }
 
   recall(): void {}
@@ -216,13 +226,17 @@ class PlainView implements TrainingView {
   event(event: TrainEvent): void {
     this.#progress.add(event);
     const { messages, format } = this.#context;
-    const { latest, loss = Number.NaN, sample } = this.#progress;
+    const { sample } = this.#progress;
+    const figures = () =>
+      this.#progress
+        .figures()
+        .map(([name, value]) => `${labelOf(name, this.#context)} ${format.number(value, 3)}`);
     if (event.type === 'step') {
       const due = event.step === 1 || performance.now() - this.#written >= LINE_MS;
-      if (!due || !latest) return;
+      if (!due) return;
       const parts = [
         `${messages.step} ${format.integer(event.step)} ${messages.of} ${format.integer(event.steps)}`,
-        `${this.#label} ${format.number(loss, 3)}`,
+        ...figures(),
       ];
       if (event.rate > 0) {
         parts.push(`${format.integer(event.rate)} ${messages.perSecond[event.unit]}`);
@@ -232,7 +246,7 @@ class PlainView implements TrainingView {
     } else if (event.type === 'validation') {
       const parts = [
         `${messages.step} ${format.integer(event.step)}`,
-        `${this.#label} ${format.number(loss, 3)}`,
+        ...figures(),
         ...Object.entries(event.metrics).map(([name, value]) => {
           const label = name === this.#watched ? messages.validation : labelOf(name, this.#context);
           return `${label} ${format.number(value, 3)}`;

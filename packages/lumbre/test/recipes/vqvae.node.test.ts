@@ -20,7 +20,7 @@ const model = {
 const tiny = {
   data: { name: 'stripes' },
   model,
-  train: { steps: 8, evalInterval: 2, batchSize: 8, priorBatchSize: 6, warmupSteps: 1 },
+  train: { steps: 8, evalInterval: 2, batchSize: 8, priorBatchSize: 6, warmupSteps: 1, codesPart: 0.5 },
 };
 
 // In the first training, at the change, and in the second.

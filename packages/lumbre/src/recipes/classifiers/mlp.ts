@@ -32,7 +32,7 @@ export const mlp: Recipe<z.infer<typeof config>> = classifierRecipe({
     es: 'un perceptrón multicapa que reconoce imágenes',
     en: 'a multilayer perceptron that recognizes pictures',
   },
-  seconds: 40,
+  seconds: 20,
   config,
   // Simard et al. (2003): one layer of 800 and moved pictures, 1.6 % wrong without distortions of the strokes.
   full: {

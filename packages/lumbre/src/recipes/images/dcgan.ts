@@ -35,7 +35,7 @@ export const dcgan = ganRecipe<DcganConfig>({
     es: 'caras pixeladas que no existen, y paseos de una a otra',
     en: 'pixel faces that do not exist, and walks from one to another',
   },
-  seconds: 200,
+  seconds: 75,
   data: ['pixel-faces', 'fashion-mnist', 'mnist', 'monsters', 'twemoji', 'quickdraw'],
   config,
   // Radford et al.: 100 numbers, batches of 128, Adam at 2e-4 with β₁ = 0.5, batch norm on both sides, none of the later tricks.

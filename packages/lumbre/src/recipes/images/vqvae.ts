@@ -34,7 +34,7 @@ const config = z
             nLayer: count().default(4),
             nHead: count().default(4),
             nEmbd: count().default(128),
-            dropout: share().default(0.1),
+            dropout: share().default(0.2),
           })
           .prefault({}),
         /** The data decide. */
@@ -56,7 +56,7 @@ const config = z
         /** The largest norm of the gradient; 0 for none. */
         gradClip: notNegative().default(1),
         /** The part of the steps in which the codes are learned; in the rest the prior is. */
-        codesPart: z.number().gt(0).lt(1).default(0.5),
+        codesPart: z.number().gt(0).lt(1).default(0.65),
       })
       .prefault({}),
     /** How codes are drawn, unless one asks otherwise. */
@@ -120,7 +120,7 @@ export const vqvae: Recipe<VqvaeConfig> = {
     es: 'caras nuevas, hechas de un libro de códigos aprendido',
     en: 'new faces, made of a learned book of codes',
   },
-  seconds: 240,
+  seconds: 80,
   data: ['pixel-faces', 'mnist', 'fashion-mnist', 'monsters', 'twemoji', 'quickdraw'],
   config,
   // Van den Oord et al. for CIFAR-10's size: 512 codes of 64, two halvings, 128 channels, two blocks of 32, batches of 128, 250 000

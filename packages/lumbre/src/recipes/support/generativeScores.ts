@@ -46,7 +46,7 @@ const SEED = 20_170_626;
 /** How far around a picture others count as like it: to so many neighbours, for density and coverage. */
 const NEIGHBOURS = 5;
 /** So many are looked at in one program, and asked for at a time. */
-const AT_ONCE = 100;
+const AT_ONCE = 128;
 
 /** A model whose features pictures cannot be told apart by. */
 export class FeatureModelError extends Error {
@@ -156,8 +156,8 @@ export interface GenerativeScoresOptions {
  * How good generated pictures are, seen through the features of a classifier: `fid`, their Fréchet distance to held-out
  * ones; `fidReal`, the same for as many pictures of the training set, which no model can be expected to fall below; the
  * `fidRatio` of the two; `precision`, the part of them that look like real ones, and `recall`, the part of real ones that
- * they cover; `density` and `coverage`, the same where single outliers sway less; and the number of `samples`, of generated, held-out and training pictures each. The same model always gets
- * the same figures.
+ * they cover; `density` and `coverage`, the same where single outliers sway less; and the number of `samples`, of
+ * generated, held-out and training pictures each. The same model always gets the same figures.
  *
  * @throws FeatureModelError when the classifier is not there or none; DataSetError when the data are not here.
  */
