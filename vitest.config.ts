@@ -41,6 +41,16 @@ const setupFiles = ['packages/lumbre/test/setup.ts'];
 /** Everything that a file computes on the native device is computed again in machine code. */
 const nativeSetup = 'packages/lumbre/test/nativeSetup.ts';
 
+/** What a browser need not repeat: it would compute the same in the same WebAssembly, and take its time to. */
+const nodeIsEnough = [
+  'packages/lumbre/test/codegen/{attention,dot}.test.ts',
+  'packages/lumbre/test/models/{classical,music,text}/**',
+  'packages/lumbre/test/nn/{transformer,recurrent,losses,lookup,summary,init,vectorQuantizer}.test.ts',
+  'packages/lumbre/test/optim/{optimizers,training}.test.ts',
+  'packages/lumbre/test/recipes/**',
+  'packages/lumbre/test/tensor/{scan,writing}.test.ts',
+];
+
 /** Milliseconds. Generous, since a shared machine has slow phases; no test is meant to come near. */
 const testTimeout = 30_000;
 
@@ -92,7 +102,7 @@ const chromium = (executablePath: string): TestProjectInlineConfiguration => ({
   test: {
     name: 'browser',
     include: [tests],
-    exclude: [nodeTests, longTests],
+    exclude: [nodeTests, longTests, ...nodeIsEnough],
     setupFiles,
     testTimeout,
     browser: {
