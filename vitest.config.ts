@@ -41,6 +41,16 @@ const setupFiles = ['packages/lumbre/test/setup.ts'];
 /** Everything that a file computes on the native device is computed again in machine code. */
 const nativeSetup = 'packages/lumbre/test/nativeSetup.ts';
 
+/**
+ * What takes long, and is run by `--mode native` anyway: there everything is computed in WebAssembly first, as here, and then
+ * in machine code.
+ */
+const nativeRunsThem = [
+  'packages/lumbre/test/codegen/attention.test.ts',
+  'packages/lumbre/test/nn/transformer.test.ts',
+  'packages/lumbre/test/tensor/scan.test.ts',
+];
+
 /** What a browser need not repeat: it would compute the same in the same WebAssembly, and take its time to. */
 const nodeIsEnough = [
   'packages/lumbre/test/codegen/{attention,dot}.test.ts',
@@ -60,7 +70,7 @@ const node: TestProjectInlineConfiguration = {
     name: 'node',
     environment: 'node',
     include: [tests, benchTests],
-    exclude: [longTests],
+    exclude: [longTests, ...nativeRunsThem],
     setupFiles,
     testTimeout,
   },
