@@ -6,12 +6,13 @@ import { Generator } from '../../tensor/generator.ts';
 import { noGrad } from '../../tensor/scope.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { Recipe, SavedModel } from '../recipe.ts';
-import { batchSettings, count, loopSettings, share } from '../settings.ts';
+import { batchSettings, loopSettings, share } from '../settings.ts';
 import { BatchTask } from '../support/batchTask.ts';
 import { evenlyInOrder } from '../support/epochs.ts';
 import { MeanFigures, runStep } from '../support/figures.ts';
 import { stream } from '../support/streams.ts';
 import type { Workshop } from '../workshop.ts';
+import { encodingSettings, sized } from './encodingSettings.ts';
 import { disposePictures, openPictures, type PictureSet, usePictures } from './pictureSet.ts';
 import { readPictures, sampleSheet } from './pictures.ts';
 
@@ -20,13 +21,7 @@ const config = z
     data: z.strictObject({ name: z.string().default('mnist') }).prefault({}),
     model: z
       .strictObject({
-        architecture: z.enum(['dense', 'conv']).default('conv'),
-        widths: z.array(count()).readonly().default([32, 64]),
-        latentDim: count().default(32),
-        likelihood: z.enum(['bernoulli', 'gaussian']).default('bernoulli'),
-        /** The data decide. */
-        imageSize: count().optional(),
-        channels: count().optional(),
+        ...encodingSettings({ latentDim: 32 }),
       })
       .prefault({}),
     train: z
@@ -46,13 +41,6 @@ const config = z
   .readonly();
 
 type Config = z.infer<typeof config>;
-
-/** Sizes that `prepare` has filled in. */
-const sized = (model: Config['model']) => ({
-  ...model,
-  imageSize: model.imageSize as number,
-  channels: model.channels as number,
-});
 
 /** The noise that there is, if there is any. */
 const noiseIn = ({ train: { noise } }: Config) => (noise.level > 0 ? noise : undefined);

@@ -11,6 +11,7 @@ import { evenlyInOrder } from '../support/epochs.ts';
 import { MeanFigures, runStep } from '../support/figures.ts';
 import { stream } from '../support/streams.ts';
 import type { Workshop } from '../workshop.ts';
+import { encodingSettings, sized } from './encodingSettings.ts';
 import { latentPictures } from './latentPictures.ts';
 import { disposePictures, openPictures, usePictures } from './pictureSet.ts';
 import { sampleSheet } from './pictures.ts';
@@ -20,14 +21,9 @@ const config = z
     data: z.strictObject({ name: z.string().default('mnist') }).prefault({}),
     model: z
       .strictObject({
-        architecture: z.enum(['dense', 'conv']).default('conv'),
-        widths: z.array(count()).readonly().default([32, 64]),
-        latentDim: count().default(16),
-        likelihood: z.enum(['bernoulli', 'gaussian']).default('bernoulli'),
+        ...encodingSettings({ latentDim: 16 }),
         beta: positive().default(1),
         /** The data decide. */
-        imageSize: count().optional(),
-        channels: count().optional(),
         classes: count().optional(),
       })
       .prefault({}),
@@ -43,12 +39,7 @@ const config = z
 type Config = z.infer<typeof config>;
 
 /** What `prepare` has filled in. */
-const sized = (model: Config['model']) => ({
-  ...model,
-  imageSize: model.imageSize as number,
-  channels: model.channels as number,
-  classes: model.classes as number,
-});
+const filled = (model: Config['model']) => ({ ...sized(model), classes: model.classes as number });
 
 const picturesOf = (model: ConditionalVAE, device: string) =>
   latentPictures({
@@ -120,7 +111,7 @@ export const conditionalVae: Recipe<Config> = {
       const generator = stream(settings.seed, 'model');
       const noise = stream(settings.seed, 'noise');
       const measuring = stream(settings.seed, 'evaluation');
-      const model = new ConditionalVAE(sized(complete.model), { device, generator });
+      const model = new ConditionalVAE(filled(complete.model), { device, generator });
       const pictures = picturesOf(model, device);
       const task = new BatchTask({
         model,
@@ -165,7 +156,7 @@ export const conditionalVae: Recipe<Config> = {
 
   async open(saved: SavedModel<Config>, device: string) {
     const { data, model: sizes } = saved.config;
-    const model = new ConditionalVAE(sized(sizes), { device });
+    const model = new ConditionalVAE(filled(sizes), { device });
     saved.load(model);
     model.eval();
     const pictures = picturesOf(model, device);

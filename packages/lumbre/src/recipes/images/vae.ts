@@ -5,11 +5,12 @@ import { tensor } from '../../tensor/creation.ts';
 import { noGrad } from '../../tensor/scope.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { Recipe, SavedModel } from '../recipe.ts';
-import { batchSettings, count, loopSettings, positive } from '../settings.ts';
+import { batchSettings, loopSettings, positive } from '../settings.ts';
 import { BatchTask } from '../support/batchTask.ts';
 import { evenlyInOrder } from '../support/epochs.ts';
 import { MeanFigures, runStep } from '../support/figures.ts';
 import { stream } from '../support/streams.ts';
+import { encodingSettings, sized } from './encodingSettings.ts';
 import { latentPictures } from './latentPictures.ts';
 import { openPictures } from './pictureSet.ts';
 import { sampleSheet } from './pictures.ts';
@@ -19,14 +20,8 @@ const config = z
     data: z.strictObject({ name: z.string().default('mnist') }).prefault({}),
     model: z
       .strictObject({
-        architecture: z.enum(['dense', 'conv']).default('conv'),
-        widths: z.array(count()).readonly().default([32, 64]),
-        latentDim: count().default(16),
-        likelihood: z.enum(['bernoulli', 'gaussian']).default('bernoulli'),
+        ...encodingSettings({ latentDim: 16 }),
         beta: positive().default(1),
-        /** The data decide. */
-        imageSize: count().optional(),
-        channels: count().optional(),
       })
       .prefault({}),
     train: z
@@ -39,13 +34,6 @@ const config = z
   .readonly();
 
 type Config = z.infer<typeof config>;
-
-/** Sizes that `prepare` has filled in. */
-const sized = (model: Config['model']) => ({
-  ...model,
-  imageSize: model.imageSize as number,
-  channels: model.channels as number,
-});
 
 /** Codes a picture for the tighter bound. */
 const IMPORTANCE_SAMPLES = 50;
