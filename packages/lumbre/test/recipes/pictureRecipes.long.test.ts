@@ -6,6 +6,7 @@ import { configure } from '../../src/recipes/configuration.ts';
 import { autoencoder } from '../../src/recipes/images/autoencoder.ts';
 import { conditionalVae } from '../../src/recipes/images/conditionalVae.ts';
 import { ddpm } from '../../src/recipes/images/ddpm.ts';
+import { vae } from '../../src/recipes/images/vae.ts';
 import type { Overrides, Recipe } from '../../src/recipes/recipe.ts';
 import { decodeCheckpoint } from '../../src/train/index.ts';
 import { lastCheckpoint } from '../train/support.ts';
@@ -20,12 +21,13 @@ import {
   workshopFor,
 } from './tinyPictures.ts';
 
-const recipes = [autoencoder, conditionalVae, ddpm] as unknown as readonly Recipe[];
+const recipes = [autoencoder, vae, conditionalVae, ddpm] as unknown as readonly Recipe[];
 
 const train = { steps: 6, evalInterval: 3, batchSize: 8 };
 const unet = { width: 8, multipliers: [1], groups: 4, heads: 2, timesteps: 50 };
 const tiny: Readonly<Record<string, Overrides>> = {
   autoencoder: { model: { widths: [4, 8], latentDim: 4 }, train: { ...train, noise: { level: 0.3 } } },
+  vae: { model: { widths: [4, 8], latentDim: 2 }, train },
   cvae: { model: { architecture: 'dense', widths: [16], latentDim: 2 }, train },
   ddpm: { model: { ...unet, dropout: 0.1 }, train, sampling: { steps: 4 } },
 };
@@ -43,6 +45,29 @@ test.each(recipes)(
   },
   60_000,
 );
+
+// The memory of every device is looked at after each test.
+test.each(recipes)('$name leaves nothing behind when a batch is larger than the data', async (recipe) => {
+  const over = { train: { ...train, batchSize: 1000 } };
+  await expect(makeLoop(recipe, tinyOf(recipe.name, over))).rejects.toThrow('fewer than a batch of 1000');
+});
+
+test('a VAE makes pictures, ways and walks, and is measured', async () => {
+  const creation = await openSaved(vae, await trainAndSave(vae, tinyOf('vae')));
+  const shape = [8, 8, 3];
+  expect((await creation.paint?.({ count: 3, seed: 1 }))?.map((picture) => picture.shape)).toEqual([
+    shape,
+    shape,
+    shape,
+  ]);
+  expect((await creation.walk?.({ count: 2, frames: 5, seed: 1 }))?.length).toBe(5);
+  expect((await creation.interpolate?.({ count: 2, steps: 4, seed: 1 }))?.map((row) => row.length)).toEqual([
+    4, 4,
+  ]);
+  const figures = (await creation.evaluate?.(workshopFor(stripes()))) as Record<string, number>;
+  expect(figures.iwae50).toBeGreaterThan(figures.elbo as number);
+  creation.dispose();
+});
 
 test.each(recipes)('the published configuration of $name fits', (recipe) => {
   expect(configure(recipe, recipe.full).train.steps).toBeGreaterThan(configure(recipe).train.steps);

@@ -12,7 +12,7 @@ import { MeanFigures, runStep } from '../support/figures.ts';
 import { stream } from '../support/streams.ts';
 import { encodingSettings, sized } from './encodingSettings.ts';
 import { latentPictures } from './latentPictures.ts';
-import { openPictures } from './pictureSet.ts';
+import { disposePictures, openPictures, usePictures } from './pictureSet.ts';
 import { sampleSheet } from './pictures.ts';
 
 const config = z
@@ -56,8 +56,7 @@ async function evaluate(model: VAE, name: string, workshop: Parameters<Recipe['p
     return mean.get();
   } finally {
     measure.dispose();
-    data.train.dispose();
-    data.heldOut.dispose();
+    disposePictures(data);
   }
 }
 
@@ -78,55 +77,59 @@ export const vae: Recipe<Config> = {
     train: { steps: 100_000, batchSize: 100, lr: 1e-3, minLr: 1e-4 },
   },
 
-  async prepare(config, workshop) {
-    const { device } = workshop;
-    const { data: source, train: settings } = config;
-    const data = await openPictures(source.name, workshop);
-    const [channels, imageSize] = data.train.size;
-    const complete = { ...config, model: { ...config.model, imageSize, channels } };
-    const generator = stream(settings.seed, 'model');
-    const noise = stream(settings.seed, 'noise');
-    const measuring = stream(settings.seed, 'evaluation');
-    const model = new VAE(sized(complete.model), { device, generator });
-    const pictures = latentPictures({
-      latentDim: config.model.latentDim,
-      device,
-      low: 0,
-      decode: (z) => model.decode(z),
-    });
-    const task = new BatchTask({
-      model,
-      device,
-      settings,
-      parts: { noise },
-      measuring,
-      examples: data.train.count,
-      heldOut: data.heldOut.count,
-      loss: (ids) => {
-        const { loss, reconstruction, kl } = model.loss(data.train.pictures(ids), { generator: noise });
-        return { loss, reconstruction, kl };
-      },
-      measure: (ids) => {
-        const { loss, reconstruction, kl } = model.loss(data.heldOut.pictures(ids), {
-          generator: measuring,
-        });
-        return { loss, reconstruction, kl };
-      },
-      sample: async () => sampleSheet(await pictures.paint({ count: 64, seed: settings.seed }), 16),
-      fingerprint: data.fingerprint,
-      dispose: () => {
-        pictures.dispose();
-        data.train.dispose();
-        data.heldOut.dispose();
-      },
-    });
-    return { task, config: complete, files: new Map(), about: data.about };
-  },
+  prepare: (config, workshop) =>
+    usePictures(config.data.name, workshop, (data) => {
+      const { device } = workshop;
+      const { train: settings } = config;
+      const [channels, imageSize] = data.train.size;
+      const complete = { ...config, model: { ...config.model, imageSize, channels } };
+      const generator = stream(settings.seed, 'model');
+      const noise = stream(settings.seed, 'noise');
+      const measuring = stream(settings.seed, 'evaluation');
+      const model = new VAE(sized(complete.model), { device, generator });
+      const pictures = latentPictures({
+        latentDim: config.model.latentDim,
+        device,
+        low: 0,
+        decode: (z) => model.decode(z),
+      });
+      const task = new BatchTask({
+        model,
+        device,
+        settings,
+        parts: { noise },
+        measuring,
+        examples: data.train.count,
+        heldOut: data.heldOut.count,
+        loss: (ids) => {
+          const { loss, reconstruction, kl } = model.loss(data.train.pictures(ids), { generator: noise });
+          return { loss, reconstruction, kl };
+        },
+        measure: (ids) => {
+          const { loss, reconstruction, kl } = model.loss(data.heldOut.pictures(ids), {
+            generator: measuring,
+          });
+          return { loss, reconstruction, kl };
+        },
+        sample: async () => sampleSheet(await pictures.paint({ count: 64, seed: settings.seed }), 16),
+        fingerprint: data.fingerprint,
+        dispose: () => {
+          pictures.dispose();
+          disposePictures(data);
+        },
+      });
+      return { task, config: complete, files: new Map(), about: data.about };
+    }),
 
   async open(saved: SavedModel<Config>, device: string) {
     const { data, model: sizes } = saved.config;
     const model = new VAE(sized(sizes), { device });
-    saved.load(model);
+    try {
+      saved.load(model);
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
     model.eval();
     const pictures = latentPictures({
       latentDim: sizes.latentDim,

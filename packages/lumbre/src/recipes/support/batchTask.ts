@@ -90,7 +90,14 @@ export class BatchTask implements Task {
     const { model, settings, examples, sample, watched, unit = 'images', average, measuring } = options;
     const { seed, batchSize, lr, betas, weightDecay } = settings;
     this.#options = options;
-    this.#batches = new ShuffledBatches(examples, batchSize, stream(seed, 'data').seed);
+    try {
+      this.#batches = new ShuffledBatches(examples, batchSize, stream(seed, 'data').seed);
+    } catch (error) {
+      // They are this task's from here on: nobody else would give them back.
+      model.dispose();
+      average?.dispose();
+      throw error;
+    }
     this.#optimizer = new AdamW(decayGroups(model, weightDecay), { lr, betas });
     this.#schedule = warmupThenCosine(settings);
     this.#measuringFrom = measuring?.state();
