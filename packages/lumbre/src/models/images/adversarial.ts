@@ -85,7 +85,7 @@ export function initializeDCGAN(
   );
 }
 
-/** Moves the average a little towards the network: parameters by 1 - decay; buffers, which are averages themselves, wholly. */
+/** Moves the average's parameters a little towards the network's: by 1 - decay. Its buffers it finds for itself, in training. */
 export function updateAverage(average: Module, network: Module, decay: number): void {
   noGrad(() =>
     scope(() => {
@@ -94,9 +94,6 @@ export function updateAverage(average: Module, network: Module, decay: number): 
         const target = now.get(name) as Tensor;
         value.assign(value.add(target.sub(value).mul(1 - decay)));
       }
-      const buffers = network.namedBuffers();
-      for (const [name, value] of average.namedBuffers())
-        value.assign((buffers.get(name) as Tensor).detach());
     }),
   );
 }

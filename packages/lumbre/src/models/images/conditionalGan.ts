@@ -19,9 +19,9 @@ export function completeConditionalGANConfig(config: ConditionalGANConfig): Requ
 
 /**
  * A convolutional GAN that is told what to draw (Mirza and Osindero, Conditional Generative Adversarial Nets,
- * arXiv:1411.1784): the label's embedding stands beside the noise, and the discriminator asks whether the picture is a real
- * one of its class, by `concat`, or by `projection` (Miyato and Koyama, cGANs with Projection Discriminator,
- * arXiv:1802.05637). Steps and `sample` take `labels`.
+ * arXiv:1411.1784), and whose discriminator asks whether a picture is a real one of its class. Labels are told by `concat`,
+ * or by `projection` (Miyato and Koyama, cGANs with Projection Discriminator, arXiv:1802.05637), where they cannot drown the
+ * noise: it is all that the first layer sees. Steps and `sample` take `labels`.
  */
 export class ConditionalGAN extends AdversarialModel {
   readonly config: Required<ConditionalGANConfig>;
@@ -37,8 +37,9 @@ export class ConditionalGAN extends AdversarialModel {
     this.discriminator = new ConvDiscriminator(this.config, options, (network) =>
       initializeDCGAN(network, options.generator),
     );
-    // The generator tells labels apart by embeddings, which stay as long as the noise beside them.
-    initializeDCGAN(this.generator, options.generator, (name) => name.startsWith('embedding.'));
+    // An embedding stays as long as the noise beside it, and scales by class begin at 1.
+    const told = /^embedding\.|\.(scale|shift)\./;
+    initializeDCGAN(this.generator, options.generator, (name) => told.test(name));
     this.averageGenerator = this.config.average
       ? copyState(new ConvGenerator(this.config, options), this.generator)
       : null;

@@ -11,11 +11,12 @@ import {
 import { cat } from '../../tensor/combine.ts';
 import { interpolate } from '../../tensor/interpolate.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import { checkChoice, checkHalvings, checkIntegers } from './checkConfig.ts';
+import { checkChoice, checkIntegers } from './checkConfig.ts';
+import { ConditionalBatchNorm2d } from './conditionalBatchNorm.ts';
 
 /** The convolutional networks of the GANs: a generator and a discriminator that mirrors it. */
 export interface GanNetConfig {
-  /** Pictures are squares of so many pixels a side: 16, 28, 32, 64, or any number that halves down to 7 or less. */
+  /** Pictures are squares of so many pixels a side. */
   readonly imageSize: number;
   /** 1 for grey, 3 for colours. */
   readonly channels: number;
@@ -35,18 +36,17 @@ export interface GanNetConfig {
   /** How many kinds of pictures there are; 0 if nothing is said about it. Default 0. */
   readonly classes?: number;
   /**
-   * How the discriminator uses the class: as further planes of the picture (Mirza and Osindero), or by a product with its
-   * features (Miyato and Koyama). Default `projection`.
+   * How the networks are told the class. `concat` is Mirza and Osindero's: an embedding beside the noise, and a further plane
+   * of the picture. `projection` is Miyato and Koyama's: scales and shifts of the generator's norms, and a product with the
+   * discriminator's features. Default `projection`.
    */
   readonly conditioning?: 'concat' | 'projection';
 }
 
 export type CompleteGanNetConfig = Required<GanNetConfig>;
 
-/** Pictures are halved until they are no larger. */
-const SMALLEST = 7;
-
-const halvings = (imageSize: number): number => Math.max(1, Math.ceil(Math.log2(imageSize / SMALLEST)));
+/** Pictures are halved until they are no larger: what sees so little sees all of the picture. */
+const SMALLEST = 4;
 
 /** @throws RangeError that names the setting that is wrong. */
 export function completeGanNetConfig(model: string, config: GanNetConfig): CompleteGanNetConfig {
@@ -59,57 +59,84 @@ export function completeGanNetConfig(model: string, config: GanNetConfig): Compl
   };
   checkIntegers(model, complete, ['imageSize', 'channels', 'latentDim', 'width']);
   checkIntegers(model, complete, ['classes'], 0);
-  checkHalvings(model, imageSize, halvings(imageSize));
+  if (imageSize < 2) throw new RangeError(`${model}: imageSize must be at least 2, not ${imageSize}.`);
   checkChoice(model, complete, 'upsample', ['transposed', 'nearest']);
   checkChoice(model, complete, 'discriminatorNorm', ['batch', 'spectral', 'none']);
   checkChoice(model, complete, 'conditioning', ['concat', 'projection']);
   return complete;
 }
 
-/** Sizes from the picture inwards: [channels, width, 2 · width, …], and the side of the smallest picture. */
-function sizesOf({ imageSize, channels, width }: CompleteGanNetConfig): { widths: number[]; side: number } {
-  const times = halvings(imageSize);
-  const widths = Array.from({ length: times }, (_, i) => width * 2 ** i);
-  return { widths: [channels, ...widths], side: imageSize / 2 ** times };
+/** One size of the picture. */
+interface Level {
+  readonly side: number;
+  readonly width: number;
 }
 
-/** Noise, projected and reshaped, grows to a picture. With classes, an embedding of the label stands beside the noise. */
+/** The levels from the picture inwards: each has half the side of the one before, rounded up, and twice the channels. */
+function levelsOf({ imageSize, channels, width }: CompleteGanNetConfig): readonly Level[] {
+  const levels: Level[] = [{ side: imageSize, width: channels }];
+  let [side, wide] = [imageSize, width];
+  do {
+    side = Math.ceil(side / 2);
+    levels.push({ side, width: wide });
+    wide *= 2;
+  } while (side > SMALLEST);
+  return levels;
+}
+
+/** A convolution with this kernel, stride 2 and padding 1 halves a side, rounded up; transposed, it gives the side back. */
+const kernelFor = (side: number): number => (side % 2 === 0 ? 4 : 3);
+
+/** Noise, projected and reshaped, grows to a picture; the label is told beside the noise, or in the norms. */
 export class ConvGenerator extends Module {
   readonly latentDim: number;
   readonly embedding: Embedding | null;
   readonly project: Linear;
   /** One before each convolution. */
-  readonly norms: readonly BatchNorm2d[];
+  readonly norms: readonly (BatchNorm2d | ConditionalBatchNorm2d)[];
   readonly convs: readonly (ConvTranspose2d | Conv2d)[];
-  readonly #innermost: readonly number[];
+  /** From the innermost outwards. */
+  readonly #levels: readonly Level[];
 
   constructor(config: CompleteGanNetConfig, options: LayerOptions = {}) {
     super();
-    const { latentDim, classes, upsample } = config;
-    const { widths, side } = sizesOf(config);
-    const outwards = widths.toReversed();
+    const { latentDim, classes, conditioning, upsample } = config;
+    const levels = levelsOf(config).toReversed();
+    const [innermost] = levels as [Level];
     this.latentDim = latentDim;
-    this.#innermost = [outwards[0] as number, side, side];
-    this.embedding = classes > 0 ? new Embedding(classes, latentDim, options) : null;
-    const inputs = classes > 0 ? 2 * latentDim : latentDim;
-    this.project = new Linear(inputs, (outwards[0] as number) * side * side, { ...options, bias: false });
-    this.norms = outwards.slice(0, -1).map((width) => new BatchNorm2d(width, options));
-    this.convs = outwards.slice(1).map((width, i) => {
+    this.#levels = levels;
+    const concat = classes > 0 && conditioning === 'concat';
+    this.embedding = concat ? new Embedding(classes, latentDim, options) : null;
+    const inputs = concat ? 2 * latentDim : latentDim;
+    this.project = new Linear(inputs, innermost.width * innermost.side ** 2, { ...options, bias: false });
+    this.norms = levels
+      .slice(0, -1)
+      .map(({ width }) =>
+        classes > 0 && !concat
+          ? new ConditionalBatchNorm2d(classes, width, options)
+          : new BatchNorm2d(width, options),
+      );
+    this.convs = levels.slice(1).map(({ side, width }, i) => {
+      const inner = (levels[i] as Level).width;
       // A bias before a norm does nothing.
-      const bias = i === outwards.length - 2;
+      const bias = i === levels.length - 2;
       return upsample === 'transposed'
-        ? new ConvTranspose2d(outwards[i] as number, width, 4, { ...options, stride: 2, padding: 1, bias })
-        : new Conv2d(outwards[i] as number, width, 3, { ...options, padding: 1, bias });
+        ? new ConvTranspose2d(inner, width, kernelFor(side), { ...options, stride: 2, padding: 1, bias })
+        : new Conv2d(inner, width, 3, { ...options, padding: 1, bias });
     });
   }
 
   /** [batch, latentDim] and labels [batch] to [batch, channels, height, width] in [-1, 1]. */
   forward(z: Tensor, labels?: Tensor): Tensor {
     const told = this.embedding ? cat([z, this.embedding.forward(labelsOf(labels))], 1) : z;
-    let h = this.project.forward(told).reshape(-1, ...this.#innermost);
+    const [innermost] = this.#levels as [Level];
+    let h = this.project.forward(told).reshape(-1, innermost.width, innermost.side, innermost.side);
     for (const [i, conv] of this.convs.entries()) {
-      h = (this.norms[i] as BatchNorm2d).forward(h).relu();
-      h = conv.forward(conv instanceof Conv2d ? interpolate(h, { scaleFactor: 2 }) : h);
+      const norm = this.norms[i] as BatchNorm2d | ConditionalBatchNorm2d;
+      const { side } = this.#levels[i + 1] as Level;
+      h = norm instanceof ConditionalBatchNorm2d ? norm.forward(h, labelsOf(labels)) : norm.forward(h);
+      h = h.relu();
+      h = conv.forward(conv instanceof Conv2d ? interpolate(h, { size: [side, side] }) : h);
     }
     return h.tanh();
   }
@@ -133,17 +160,20 @@ export class ConvDiscriminator extends Module {
   ) {
     super();
     const { classes, conditioning, discriminatorNorm, imageSize, minibatchStddev } = config;
-    const { widths, side } = sizesOf(config);
+    const levels = levelsOf(config);
     const concat = classes > 0 && conditioning === 'concat';
-    const last = widths.at(-1) as number;
+    const { side, width: last } = levels.at(-1) as Level;
     this.planes = concat ? new Embedding(classes, imageSize ** 2, options) : null;
-    this.convs = widths.slice(1).map((width, i) => {
-      const inputs = (widths[i] as number) + (concat && i === 0 ? 1 : 0);
+    this.convs = levels.slice(1).map(({ width }, i) => {
+      const outer = levels[i] as Level;
+      const inputs = outer.width + (concat && i === 0 ? 1 : 0);
       const bias = i === 0 || discriminatorNorm !== 'batch';
-      return new Conv2d(inputs, width, 4, { ...options, stride: 2, padding: 1, bias });
+      return new Conv2d(inputs, width, kernelFor(outer.side), { ...options, stride: 2, padding: 1, bias });
     });
     this.norms =
-      discriminatorNorm === 'batch' ? widths.slice(2).map((width) => new BatchNorm2d(width, options)) : [];
+      discriminatorNorm === 'batch'
+        ? levels.slice(2).map(({ width }) => new BatchNorm2d(width, options))
+        : [];
     this.#minibatchStddev = minibatchStddev;
     const features = (last + (minibatchStddev ? 1 : 0)) * side * side;
     this.score = new Linear(features, 1, options);

@@ -138,12 +138,17 @@ export function makeGanSteps(options: GanStepOptions): GanSteps {
   });
 
   const generatorProgram = compile(({ batch = 0, labels, z }: GeneratorBatch) => {
-    const fake = model.generator.forward(z ?? model.drawNoise(batch, generator), labels);
+    const noise = z ?? model.drawNoise(batch, generator);
+    const fake = model.generator.forward(noise, labels);
     const loss = generatorLoss(kind, model.discriminator.forward(noisy(fake), labels));
     differentiate(loss, generatorParameters);
     generatorOptimizer.step();
     generatorOptimizer.zeroGrad();
-    if (model.averageGenerator) updateAverage(model.averageGenerator, model.generator, emaDecay);
+    if (model.averageGenerator) {
+      updateAverage(model.averageGenerator, model.generator, emaDecay);
+      // It has statistics of its own: those of the generator are not those of averaged weights.
+      noGrad(() => model.averageGenerator?.forward(noise, labels));
+    }
     return { loss };
   });
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { LayerOptions } from '../../nn/index.ts';
+import { ExponentialMovingAverage } from '../../optim/index.ts';
 import { noGrad, scope } from '../../tensor/scope.ts';
 import { disposePictures, openPictures, type PictureData, usePictures } from '../images/pictureSet.ts';
 import type { Classified, Recipe, RecipeConfig } from '../recipe.ts';
-import { batchSettings, count, loopSettings } from '../settings.ts';
+import { batchSettings, count, loopSettings, share } from '../settings.ts';
 import { BatchTask } from '../support/batchTask.ts';
 import { stream } from '../support/streams.ts';
 import { augment } from './augment.ts';
@@ -20,7 +21,8 @@ export const decidedByData = {
 export const pictureDataSettings = () => z.strictObject({ name: z.string().default('mnist') }).prefault({});
 
 export const classifierSettings = (
-  defaults: Parameters<typeof loopSettings>[0] & Parameters<typeof batchSettings>[0],
+  defaults: Parameters<typeof loopSettings>[0] &
+    Parameters<typeof batchSettings>[0] & { readonly averageDecay?: number },
 ) =>
   z
     .strictObject({
@@ -30,6 +32,8 @@ export const classifierSettings = (
       shift: count(0).nullable().default(null),
       /** Whether half of the pictures are mirrored. Default: all but digits, which would be others then. */
       flip: z.boolean().nullable().default(null),
+      /** How much of a running mean of the weights is kept at each step: the mean is what is published. 0 for no mean. */
+      averageDecay: share().default(defaults.averageDecay ?? 0),
     })
     .prefault({});
 
@@ -101,10 +105,12 @@ export function classifierRecipe<Config extends ClassifierConfig>({
         const noise = stream(settings.seed, 'noise');
         const model = built(complete, { device, generator });
         const judge = new Judge(model, data.heldOut, device);
+        const { averageDecay: decay } = settings;
         const task = new BatchTask({
           model,
           device,
           settings,
+          ...(decay > 0 && { average: new ExponentialMovingAverage(model, { decay, warmup: true }) }),
           // The model's generator goes on to draw what dropout leaves out.
           parts: { dropout: generator, noise },
           examples: data.train.count,

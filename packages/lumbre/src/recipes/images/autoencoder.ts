@@ -1,19 +1,16 @@
 import { z } from 'zod';
 import { Autoencoder, corrupt } from '../../models/images/index.ts';
-import { compile } from '../../tensor/compile.ts';
 import { tensor } from '../../tensor/creation.ts';
 import { Generator } from '../../tensor/generator.ts';
-import { noGrad } from '../../tensor/scope.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { Recipe, SavedModel } from '../recipe.ts';
 import { batchSettings, loopSettings, share } from '../settings.ts';
 import { BatchTask } from '../support/batchTask.ts';
-import { evenlyInOrder } from '../support/epochs.ts';
-import { MeanFigures, runStep } from '../support/figures.ts';
 import { stream } from '../support/streams.ts';
 import type { Workshop } from '../workshop.ts';
 import { encodingSettings, sized } from './encodingSettings.ts';
-import { disposePictures, openPictures, type PictureSet, usePictures } from './pictureSet.ts';
+import { heldOutFigures } from './heldOutFigures.ts';
+import { disposePictures, type PictureSet, usePictures } from './pictureSet.ts';
 import { readPictures, sampleSheet } from './pictures.ts';
 
 const config = z
@@ -77,11 +74,10 @@ async function reconstructions(model: Autoencoder, set: PictureSet, config: Conf
 
 /** Mean squared errors per pixel, in [0, 1]²: of what it makes and, with noise, of what it saw. */
 async function evaluate(model: Autoencoder, config: Config, workshop: Workshop) {
-  const data = await openPictures(config.data.name, workshop);
   const noise = noiseIn(config);
   const generator = stream(0, 'evaluation');
-  const measure = compile((ids: Tensor) => {
-    const x = data.heldOut.pictures(ids);
+  return heldOutFigures(config.data.name, workshop, 250, (heldOut, ids) => {
+    const x = heldOut.pictures(ids);
     const seen = noise ? corrupt(x, noise, generator) : x;
     const error = (of: Tensor) => of.sub(x).square().mean();
     return {
@@ -90,17 +86,6 @@ async function evaluate(model: Autoencoder, config: Config, workshop: Workshop) 
       loss: model.loss(x, { corrupted: seen }).loss,
     };
   });
-  const mean = new MeanFigures();
-  try {
-    for (const ids of evenlyInOrder(data.heldOut.count, 250)) {
-      const batch = tensor(ids, { dtype: 'int32', device: workshop.device });
-      mean.add(await noGrad(() => runStep(measure, batch)), ids.length);
-    }
-    return mean.get();
-  } finally {
-    measure.dispose();
-    disposePictures(data);
-  }
 }
 
 export const autoencoder: Recipe<Config> = {

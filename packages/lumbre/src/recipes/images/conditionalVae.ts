@@ -1,19 +1,15 @@
 import { z } from 'zod';
 import { ConditionalVAE } from '../../models/images/index.ts';
-import { compile } from '../../tensor/compile.ts';
-import { tensor } from '../../tensor/creation.ts';
-import { noGrad } from '../../tensor/scope.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { Recipe, SavedModel } from '../recipe.ts';
 import { batchSettings, count, loopSettings, positive } from '../settings.ts';
 import { BatchTask } from '../support/batchTask.ts';
-import { evenlyInOrder } from '../support/epochs.ts';
-import { MeanFigures, runStep } from '../support/figures.ts';
 import { stream } from '../support/streams.ts';
 import type { Workshop } from '../workshop.ts';
 import { encodingSettings, sized } from './encodingSettings.ts';
+import { heldOutFigures } from './heldOutFigures.ts';
 import { latentPictures } from './latentPictures.ts';
-import { disposePictures, openPictures, usePictures } from './pictureSet.ts';
+import { disposePictures, usePictures } from './pictureSet.ts';
 import { sampleSheet } from './pictures.ts';
 
 const config = z
@@ -52,25 +48,13 @@ const picturesOf = (model: ConditionalVAE, device: string) =>
 
 /** The bound on held-out pictures, in nats a picture. */
 async function evaluate(model: ConditionalVAE, name: string, workshop: Workshop) {
-  const data = await openPictures(name, workshop);
   const generator = stream(0, 'evaluation');
-  const measure = compile((ids: Tensor) => {
-    const { elbo, reconstruction, kl } = model.loss(data.heldOut.pictures(ids), data.heldOut.labels(ids), {
+  return heldOutFigures(name, workshop, 250, (heldOut, ids) => {
+    const { elbo, reconstruction, kl } = model.loss(heldOut.pictures(ids), heldOut.labels(ids), {
       generator,
     });
     return { elbo, reconstruction, kl };
   });
-  const mean = new MeanFigures();
-  try {
-    for (const ids of evenlyInOrder(data.heldOut.count, 250)) {
-      const batch = tensor(ids, { dtype: 'int32', device: workshop.device });
-      mean.add(await noGrad(() => runStep(measure, batch)), ids.length);
-    }
-    return mean.get();
-  } finally {
-    measure.dispose();
-    disposePictures(data);
-  }
 }
 
 /** A row for each class in a sample. */

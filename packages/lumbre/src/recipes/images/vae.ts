@@ -1,18 +1,14 @@
 import { z } from 'zod';
 import { VAE } from '../../models/images/index.ts';
-import { compile } from '../../tensor/compile.ts';
-import { tensor } from '../../tensor/creation.ts';
-import { noGrad } from '../../tensor/scope.ts';
-import type { Tensor } from '../../tensor/tensor.ts';
 import type { Recipe, SavedModel } from '../recipe.ts';
 import { batchSettings, loopSettings, positive } from '../settings.ts';
 import { BatchTask } from '../support/batchTask.ts';
-import { evenlyInOrder } from '../support/epochs.ts';
-import { MeanFigures, runStep } from '../support/figures.ts';
 import { stream } from '../support/streams.ts';
+import type { Workshop } from '../workshop.ts';
 import { encodingSettings, sized } from './encodingSettings.ts';
+import { heldOutFigures } from './heldOutFigures.ts';
 import { latentPictures } from './latentPictures.ts';
-import { disposePictures, openPictures, usePictures } from './pictureSet.ts';
+import { disposePictures, usePictures } from './pictureSet.ts';
 import { sampleSheet } from './pictures.ts';
 
 const config = z
@@ -38,26 +34,14 @@ type Config = z.infer<typeof config>;
 /** Codes a picture for the tighter bound. */
 const IMPORTANCE_SAMPLES = 50;
 
-async function evaluate(model: VAE, name: string, workshop: Parameters<Recipe['prepare']>[1]) {
-  const data = await openPictures(name, workshop);
+async function evaluate(model: VAE, name: string, workshop: Workshop) {
   const generator = stream(0, 'evaluation');
-  const measure = compile((ids: Tensor) => {
-    const x = data.heldOut.pictures(ids);
+  return heldOutFigures(name, workshop, 50, (heldOut, ids) => {
+    const x = heldOut.pictures(ids);
     const { elbo, reconstruction, kl } = model.loss(x, { generator });
     const bound = model.importanceWeightedBound(x, IMPORTANCE_SAMPLES, { generator }).mean();
     return { elbo, reconstruction, kl, [`iwae${IMPORTANCE_SAMPLES}`]: bound };
   });
-  const mean = new MeanFigures();
-  try {
-    for (const ids of evenlyInOrder(data.heldOut.count, 50)) {
-      const batch = tensor(ids, { dtype: 'int32', device: workshop.device });
-      mean.add(await noGrad(() => runStep(measure, batch)), ids.length);
-    }
-    return mean.get();
-  } finally {
-    measure.dispose();
-    disposePictures(data);
-  }
 }
 
 export const vae: Recipe<Config> = {
