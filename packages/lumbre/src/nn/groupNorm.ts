@@ -1,7 +1,6 @@
 import { formatShape } from '../graph/shape.ts';
 import { ones, zeros } from '../tensor/creation.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { alongChannels } from './channels.ts';
 import type { LayerOptions } from './linear.ts';
 import { Module } from './module.ts';
 import { parameter } from './parameter.ts';
@@ -51,11 +50,22 @@ export class GroupNorm extends Module {
         `GroupNorm: expected an input [batch, ${this.numChannels}, ..], got ${formatShape(x.shape)}.`,
       );
     }
-    const groups = x.reshape(x.shape[0] as number, this.numGroups, -1);
-    const centered = groups.sub(groups.mean(-1, { keepdim: true }));
-    const variance = centered.square().mean(-1, { keepdim: true });
-    const normal = centered.mul(variance.add(this.eps).rsqrt()).reshape(x.shape);
-    if (!this.weight || !this.bias) return normal;
-    return normal.mul(alongChannels(this.weight, x.ndim)).add(alongChannels(this.bias, x.ndim));
+    // [batch, groups, channels of a group, positions]: what belongs to a channel is the same for all of its positions.
+    const groups = x.reshape(x.shape[0] as number, this.numGroups, this.numChannels / this.numGroups, -1);
+    const mean = meanOfGroups(groups);
+    const scale = meanOfGroups(groups.sub(mean).square()).add(this.eps).rsqrt();
+    if (!this.weight || !this.bias) return groups.sub(mean).mul(scale).reshape(x.shape);
+    const [weight, bias] = [this.weight, this.bias].map((value) => value.reshape(this.numGroups, -1, 1)) as [
+      Tensor,
+      Tensor,
+    ];
+    const scales = weight.mul(scale);
+    return groups
+      .mul(scales)
+      .add(bias.sub(mean.mul(scales)))
+      .reshape(x.shape);
   }
 }
+
+/** The mean of each group: of channels first, in whose positions memory is read in order. */
+const meanOfGroups = (groups: Tensor): Tensor => groups.mean(3, { keepdim: true }).mean(2, { keepdim: true });

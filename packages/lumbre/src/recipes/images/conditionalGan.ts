@@ -20,8 +20,8 @@ const config = z
     train: z
       .strictObject(
         ganSettings({
-          ...{ steps: 3000, evalInterval: 500, batchSize: 64 },
-          ...{ generatorLr: 1e-3, discriminatorLr: 1e-3, betas: [0, 0.99], r1: 0.5, r1Interval: 4 },
+          ...{ steps: 4500, evalInterval: 750, batchSize: 64 },
+          ...{ generatorLr: 1e-3, discriminatorLr: 1e-3, betas: [0, 0.99], r1: 3, r1Interval: 4 },
         }),
       )
       .prefault({}),
@@ -35,7 +35,7 @@ export const cgan = ganRecipe<ConditionalGanConfig>({
   name: 'cgan',
   title: { es: 'una GAN condicional', en: 'a conditional GAN' },
   produces: { es: 'el dígito que se le pida', en: 'the digit that you ask for' },
-  seconds: 200,
+  seconds: 90,
   data: ['mnist', 'fashion-mnist', 'pixel-faces', 'quickdraw'],
   config,
   // Mirza and Osindero tell the discriminator the class as one more plane; 100 numbers and batches of 100 are theirs.

@@ -9,16 +9,16 @@ const config = z
     data: ganData('pixel-faces'),
     model: z
       .strictObject({
-        ...convolutional({ width: 48, discriminatorNorm: 'none' }),
+        ...convolutional({ width: 32, discriminatorNorm: 'none' }),
         ...pictureSizes,
       })
       .prefault({}),
     train: z
       .strictObject(
         ganSettings({
-          ...{ steps: 3000, evalInterval: 500, batchSize: 64 },
+          ...{ steps: 4500, evalInterval: 750, batchSize: 64 },
           // Mescheder et al.'s: no norm in the discriminator, but a penalty on its slopes at real pictures; no momentum.
-          ...{ generatorLr: 1e-3, discriminatorLr: 1e-3, betas: [0, 0.99], r1: 0.5, r1Interval: 4 },
+          ...{ generatorLr: 1e-3, discriminatorLr: 1e-3, betas: [0, 0.99], r1: 3, r1Interval: 4 },
         }),
       )
       .prefault({}),
@@ -35,7 +35,7 @@ export const dcgan = ganRecipe<DcganConfig>({
     es: 'caras pixeladas que no existen, y paseos de una a otra',
     en: 'pixel faces that do not exist, and walks from one to another',
   },
-  seconds: 75,
+  seconds: 60,
   data: ['pixel-faces', 'fashion-mnist', 'mnist', 'monsters', 'twemoji', 'quickdraw'],
   config,
   // Radford et al.: 100 numbers, batches of 128, Adam at 2e-4 with β₁ = 0.5, batch norm on both sides, none of the later tricks.
