@@ -1,8 +1,9 @@
 import * as build from '../graph/builder.ts';
 import { arithmeticDtype, promote } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
-import { formatShape, type Shape, sizeOf } from '../graph/shape.ts';
+import { formatShape, type Shape } from '../graph/shape.ts';
 import { wrapNode } from './core.ts';
+import { correlate, correlateTransposed } from './correlate.ts';
 import { broadcastNode, castOn, commonDevice, inDomain } from './operands.ts';
 import { checkSpatial, type PerDimension, padded, perDimension } from './spatial.ts';
 import type { Tensor } from './tensor.ts';
@@ -28,91 +29,6 @@ export interface TransposedConvolutionOptions extends Omit<ConvolutionOptions, '
   readonly padding?: PerDimension;
   /** Added to the output's size on one side: with a stride, several sizes lead to the same one. Default 0. */
   readonly outputPadding?: PerDimension;
-}
-
-/** Windows that slide over spatial dimensions: one entry for each. */
-interface Sliding {
-  readonly stride: readonly number[];
-  readonly dilation: readonly number[];
-  readonly low: readonly number[];
-  readonly high: readonly number[];
-  readonly groups: number;
-}
-
-/** From this many positions on, an image is large enough for a matrix product of its own. */
-const LARGE_IMAGE = 64;
-
-const spatialAxes = (rank: number): number[] => Array.from({ length: rank }, (_, i) => i + 2);
-
-/** `axes` of a window's elements behind those of a value of `rank` dimensions. */
-const following = (rank: number, count: number): number[] =>
-  Array.from({ length: count }, (_, i) => rank + i);
-
-/**
- * The product of weights [groups, out, in] by columns [batch, groups, in, positions], as [batch, groups, out,
- * positions]. Small images are put side by side in one product, whose result is transposed by whoever reads it; large
- * ones have one each, which comes out in its place.
- */
-function timesColumns(weight: Node, columns: Node): Node {
-  const [batch, groups, inner, positions] = columns.shape as [number, number, number, number];
-  const out = weight.shape[1] as number;
-  // One product for each image also has one gradient of the weights for each, which should be no larger than the output.
-  const large = positions >= (weight.tracksGradient ? Math.max(LARGE_IMAGE, inner) : LARGE_IMAGE);
-  // A single row is no product: it is summed where it is used.
-  if (batch === 1 || out === 1 || large) {
-    return build.dot(broadcastNode(weight, [batch, groups, out, inner]), columns);
-  }
-  const beside = build.reshape(build.permute(columns, [1, 2, 0, 3]), [groups, inner, batch * positions]);
-  const product = build.reshape(build.dot(weight, beside), [groups, out, batch, positions]);
-  return build.permute(product, [2, 0, 1, 3]);
-}
-
-/** [batch, channels, spatial…] by [out, channels / groups, kernel…]. */
-function convolutionNode(x: Node, weight: Node, { stride, dilation, low, high, groups }: Sliding): Node {
-  const [batch, channels] = x.shape as [number, number];
-  const [out, , ...kernel] = weight.shape as [number, number, ...number[]];
-  const rank = kernel.length;
-  const axes = spatialAxes(rank);
-  const seen = build.windows(build.pad(x, [0, 0, ...low], [0, 0, ...high]), {
-    axes,
-    sizes: kernel,
-    stride,
-    dilation,
-  });
-  const positions = axes.map((axis) => seen.shape[axis] as number);
-  const inner = (channels / groups) * sizeOf(kernel);
-  // [batch, channels, kernel…, positions…]
-  const rows = build.permute(seen, [0, 1, ...following(rank + 2, rank), ...axes]);
-  const columns = build.reshape(rows, [batch, groups, inner, sizeOf(positions)]);
-  const matrices = build.reshape(weight, [groups, out / groups, inner]);
-  return build.reshape(timesColumns(matrices, columns), [batch, out, ...positions]);
-}
-
-/** [batch, channels, spatial…] by [channels, out / groups, kernel…]: the gradient of a convolution by its input. */
-function transposedConvolutionNode(
-  x: Node,
-  weight: Node,
-  { stride, dilation, low, groups }: Sliding,
-  sizes: readonly number[],
-): Node {
-  const [batch, channels, ...positions] = x.shape as [number, number, ...number[]];
-  const [, out, ...kernel] = weight.shape as [number, number, ...number[]];
-  const rank = kernel.length;
-  const columns = build.reshape(x, [batch, groups, channels / groups, sizeOf(positions)]);
-  const matrices = build.reshape(weight, [groups, channels / groups, out * sizeOf(kernel)]);
-  const product = timesColumns(build.transpose(matrices), columns);
-  const apart = build.reshape(product, [batch, groups * out, ...kernel, ...positions]);
-  const axes = spatialAxes(rank);
-  const values = build.permute(apart, [0, 1, ...following(rank + 2, rank), ...axes]);
-  // Everything that windows reach, or more where output padding goes beyond it.
-  const whole = sizes.map((size, i) => {
-    const reach = ((kernel[i] as number) - 1) * (dilation[i] as number) + 1;
-    const used = ((positions[i] as number) - 1) * (stride[i] as number) + reach;
-    return Math.max(used, size + (low[i] as number));
-  });
-  const over = { axes, sizes: kernel, stride, dilation };
-  const full = build.overlapAdd(values, over, [batch, groups * out, ...whole]);
-  return build.shrink(full, [0, 0, ...low], [batch, groups * out, ...sizes]);
 }
 
 interface Operands {
@@ -245,7 +161,7 @@ function convolve(
         `into the padded input of ${formatShape(sizes)}; pad more, or use a smaller kernel.`,
     );
   }
-  const result = convolutionNode(x, w, { stride: steps, dilation: gaps, low, high, groups });
+  const result = correlate(x, w, { stride: steps, dilation: gaps, low, high, groups });
   return finish(addBias(operation, result, b));
 }
 
@@ -281,7 +197,7 @@ function convolveTransposed(
     );
   }
   const sliding = { stride: steps, dilation: gaps, low: cut, high: cut, groups };
-  return finish(addBias(operation, transposedConvolutionNode(x, w, sliding, sizes), b));
+  return finish(addBias(operation, correlateTransposed(x, w, sliding, sizes), b));
 }
 
 /**

@@ -106,14 +106,14 @@ describe('kernels of canonical graphs', () => {
       () => [conv2d(data(8, 3, 16, 16), data(16, 3, 3, 3), { bias: data(16), padding: 1 }).relu()],
     ],
     'both gradients of a convolution': [
-      'map dot rows dot rows',
+      'map dot×2 rows',
       () => {
         const [x, w] = [parameter(4, 8, 12, 12), parameter(16, 8, 3, 3)];
         return gradientsOf(conv2d(x, w, { padding: 1 }), [x, w]);
       },
     ],
     'all gradients of a convolution with bias and relu': [
-      'dot rows dot rows dot rows',
+      'dot×2 rows dot rows',
       () => {
         const [x, w, bias] = [parameter(4, 8, 12, 12), parameter(16, 8, 3, 3), parameter(16)];
         return gradientsOf(conv2d(x, w, { padding: 1, bias }).relu(), [x, w, bias]);

@@ -36,6 +36,44 @@ describe('gradients of convolutions against finite differences', () => {
       (x, w) => convTranspose2d(x, w, { stride: 2, padding: 1, outputPadding: [1, 0] }),
     ],
   };
+  /** Any kernel, stride, padding (more than a kernel needs, too), dilation and groups that fit. */
+  const drawn = (seed: number): (typeof cases)[string] => {
+    const random = new Random(seed);
+    const upTo = (most: number) => random.integer(0, most);
+    const size = (most: number) => 1 + upTo(most - 1);
+    const pair = (draw: () => number): [number, number] => [draw(), draw()];
+    const groups = size(2);
+    const [stride, dilation] = [pair(() => size(2)), pair(() => size(2))];
+    const [kernel, padding] = [pair(() => size(3)), pair(() => upTo(2))];
+    const reach = kernel.map((k, i) => (k - 1) * (dilation[i] as number) + 1);
+    const spatial = reach.map((r) => r + upTo(1));
+    const [channels, out] = [groups * size(2), size(2)];
+    const common = { stride, dilation, padding, groups };
+    if (seed % 2 === 0) {
+      const shapes = [
+        [size(2), channels, ...spatial],
+        [groups * out, channels / groups, ...kernel],
+      ];
+      return [shapes, (x, w) => conv2d(x, w, common)];
+    }
+    const outputPadding = stride.map((s, i) => upTo(Math.max(s, dilation[i] as number) - 1));
+    const cut = padding.map((p, i) => Math.min(p, Math.floor(((reach[i] as number) - 1) / 2)));
+    const shapes = [
+      [size(2), channels, ...pair(() => size(3))],
+      [channels, out, ...kernel],
+    ];
+    return [
+      shapes,
+      (x, w) =>
+        convTranspose2d(x, w, {
+          ...common,
+          padding: cut as [number, number],
+          outputPadding: outputPadding as [number, number],
+        }),
+    ];
+  };
+  for (let seed = 0; seed < 24; seed++) cases[`drawn from ${seed}`] = drawn(seed);
+
   test.each(Object.entries(cases))('%s, first and second', (_, [shapes, f]) => {
     const random = new Random(5);
     const inputs = shapes.map((shape) => ({
