@@ -27,8 +27,8 @@ const config = z
         timesteps: count().default(1000),
         schedule: z.enum(['linear', 'cosine']).default('cosine'),
         prediction: z.enum(['eps', 'v']).default('v'),
-        /** Whether it is told the class of each picture, and can be asked for one. */
-        conditional: z.boolean().default(false),
+        /** Whether it is told the class of each picture, and can be asked for one. Default: where the data have classes. */
+        conditional: z.boolean().nullable().default(null),
         /** The data decide. */
         imageSize: count().optional(),
         channels: count().optional(),
@@ -37,10 +37,10 @@ const config = z
       .prefault({}),
     train: z
       .strictObject({
-        ...loopSettings({ steps: 1400, evalInterval: 350 }),
-        ...batchSettings({ batchSize: 64, lr: 2e-3, minLr: 2e-5, warmupSteps: 100, gradClip: 1 }),
+        ...loopSettings({ steps: 3200, evalInterval: 640 }),
+        ...batchSettings({ batchSize: 32, lr: 2e-3, minLr: 2e-5, warmupSteps: 100, gradClip: 1 }),
         /** How much of the mean of the weights is kept at each step. */
-        averageDecay: share().default(0.998),
+        averageDecay: share().default(0.999),
       })
       .prefault({}),
     sampling: z
@@ -90,6 +90,7 @@ export const ddpm: Recipe<Config> = {
       patchSize: 1,
       width: 64,
       multipliers: [1, 2, 2],
+      conditional: false,
       blocks: 2,
       dropout: 0.1,
       schedule: 'linear',
@@ -103,7 +104,7 @@ export const ddpm: Recipe<Config> = {
     usePictures(config.data.name, workshop, (data) => {
       const { device } = workshop;
       const { train: settings, sampling } = config;
-      const { conditional } = config.model;
+      const conditional = config.model.conditional ?? data.train.hasLabels;
       if (conditional && !data.train.hasLabels) {
         throw new RangeError(
           `model.conditional: the pictures of '${config.data.name}' have no classes. Leave it out, or take data that have.`,
@@ -111,7 +112,7 @@ export const ddpm: Recipe<Config> = {
       }
       const [channels, imageSize] = data.train.size;
       const classes = conditional ? data.labelNames.length : 0;
-      const complete = { ...config, model: { ...config.model, imageSize, channels, classes } };
+      const complete = { ...config, model: { ...config.model, conditional, imageSize, channels, classes } };
       const generator = stream(settings.seed, 'model');
       const noise = stream(settings.seed, 'noise');
       const measuring = stream(settings.seed, 'evaluation');
