@@ -10,6 +10,7 @@ import {
   type Tensor,
   tensor,
   where,
+  zeros,
 } from '../../src/index.ts';
 import { type ClassifierLoss, CNN, MLP, ResNet } from '../../src/models/classifiers/index.ts';
 import {
@@ -17,6 +18,7 @@ import {
   Autoencoder,
   ConditionalGAN,
   ConditionalVAE,
+  DCGAN,
   Diffusion,
   GAN,
   type GanStepOptions,
@@ -264,6 +266,34 @@ describe('GANs', () => {
       const right = tilts.gt(0).eq(labels.eq(1)).to('float32').mean();
       expect(read(right)).toBeGreaterThan(0.9);
       expect(read(tilts.abs().mean())).toBeGreaterThan(0.4);
+    });
+    model.dispose();
+  });
+
+  test.each([2, 5, 7, 16, 28, 33])('the networks take pictures of %i pixels a side', (imageSize) => {
+    for (const upsample of ['transposed', 'nearest'] as const) {
+      const config = { imageSize, channels: 3, latentDim: 4, width: 2, upsample };
+      const model = new DCGAN(config, { generator: new Generator(1) });
+      scope(() => {
+        const pictures = noGrad(() => model.sample(3, { generator: new Generator(2) }));
+        expect(pictures.shape).toEqual([3, 3, imageSize, imageSize]);
+        expect(noGrad(() => model.discriminator.forward(pictures)).shape).toEqual([3]);
+      });
+      model.dispose();
+    }
+  });
+
+  test('the class does not drown the noise: pictures of one class vary as all do', () => {
+    const generator = new Generator(9);
+    const config = { imageSize: 28, channels: 1, latentDim: 16, width: 8, classes: 10 };
+    const model = new ConditionalGAN(config, { generator });
+    scope(() => {
+      const spread = (labels: Tensor): number => {
+        const pictures = noGrad(() => model.sample(100, { generator, labels }));
+        return read(pictures.sub(pictures.mean(0)).square().mean());
+      };
+      const [one, all] = [zeros([100], { dtype: 'int32' }), randint(0, 10, [100], { generator })];
+      expect(spread(one)).toBeGreaterThan(0.8 * spread(all));
     });
     model.dispose();
   });
