@@ -4,6 +4,7 @@ import { CliError } from '../../src/cli/errors.ts';
 import { checkMemory } from '../../src/cli/memory.ts';
 import { withUserData } from '../../src/node/index.ts';
 import { configure, estimateMemory, recipeNamed, type Workshop } from '../../src/recipes/index.ts';
+import { stripes } from '../recipes/tinyPictures.ts';
 import { lumbre, useFolder } from './support.ts';
 
 const path = useFolder();
@@ -60,6 +61,21 @@ test('the estimate grows with the model', async () => {
   // Weights and the two moments of AdamW, with what the step makes on top.
   expect(large.bytes).toBeGreaterThan(3 * 4 * 12 * 256 ** 2);
   expect(large.bytes / small.bytes).toBeGreaterThan(4);
+});
+
+test.each(['bert', 'vqvae', 'dcgan', 'ddpm'])('%s is seen to the end of a step', async (name) => {
+  const recipe = recipeNamed(name);
+  writeFileSync(
+    path('text.txt'),
+    'En un lugar de la Mancha vivía un hidalgo. No ha mucho tiempo.\n\n'.repeat(200),
+  );
+  const config = configure(recipe, {
+    data: { name: name === 'bert' ? path('text.txt') : 'stripes' },
+    train: { batchSize: 8 },
+  });
+  const data = name === 'bert' ? workshop().data : stripes({ count: 200 });
+  const { complete } = await estimateMemory(recipe, config, { ...workshop(), data });
+  expect(complete).toBe(true);
 });
 
 test('only what goes beyond the recipe is looked at, and only too much is refused', async () => {

@@ -1,7 +1,7 @@
 import { formatShape } from '../../graph/shape.ts';
 import { Dropout, Embedding, LayerNorm, type LayerOptions, Linear, Module } from '../../nn/index.ts';
 import { scaledDotProductAttention } from '../../tensor/attention.ts';
-import { tensor, zerosLike } from '../../tensor/creation.ts';
+import { arange, zerosLike } from '../../tensor/creation.ts';
 import { normal } from '../../tensor/random.ts';
 import { noGrad, scope } from '../../tensor/scope.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
@@ -197,11 +197,8 @@ export function initializeBert(model: Module, config: CompleteBertConfig, { gene
       for (const [name, module] of model.namedModules()) {
         if (!name.endsWith('word_embeddings') || !(module instanceof Embedding)) continue;
         const { weight } = module;
-        const { padTokenId: row, vocabSize, hiddenSize } = config;
-        const data = weight.dataSync().slice();
-        data.fill(0, row * hiddenSize, (row + 1) * hiddenSize);
-        const { dtype, device } = weight;
-        weight.assign(tensor(data, { shape: [vocabSize, hiddenSize], dtype, device }));
+        const isPadding = arange(config.vocabSize, { device: weight.device }).eq(config.padTokenId);
+        weight.assign(weight.maskedFill(isPadding.unsqueeze(1), 0).realize());
       }
     }),
   );

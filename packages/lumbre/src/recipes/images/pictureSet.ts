@@ -6,6 +6,16 @@ import { fingerprint } from '../../train/index.ts';
 import type { Words } from '../recipe.ts';
 import type { Workshop } from '../workshop.ts';
 
+/** So many pictures tell how much values vary. */
+const LOOKED_AT = 2000;
+const LEAST_VARIANCE = 1e-4;
+
+function varianceOf(bytes: Uint8Array): number {
+  const mean = bytes.reduce((sum, value) => sum + value, 0) / bytes.length;
+  const squares = bytes.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.max(squares / bytes.length / 255 ** 2, LEAST_VARIANCE);
+}
+
 /**
  * Pictures on a device, as bytes: [count, channels, height, width]. Steps pick theirs by number inside the compiled program,
  * so that a batch costs a few numbers on the way.
@@ -14,6 +24,8 @@ export class PictureSet {
   readonly count: number;
   /** [channels, height, width] */
   readonly size: readonly [channels: number, height: number, width: number];
+  /** How much values in [0, 1] vary, in the first pictures: of pictures of one colour, a little. */
+  readonly variance: number;
   readonly #images: Tensor;
   readonly #labels: Tensor | null;
 
@@ -21,6 +33,7 @@ export class PictureSet {
     const [count, height, width, channels] = shape;
     this.count = count;
     this.size = [channels, height, width];
+    this.variance = varianceOf(images.subarray(0, LOOKED_AT * height * width * channels));
     this.#images = scope(() =>
       keep(tensor(images, { shape, dtype: 'uint8', device }).permute(0, 3, 1, 2).realize()),
     );

@@ -1,6 +1,4 @@
 import { z } from 'zod';
-import { arange } from '../../tensor/creation.ts';
-import { noGrad, scope } from '../../tensor/scope.ts';
 import type { Metrics } from '../../train/index.ts';
 import type { Creation, Recipe, SavedModel } from '../recipe.ts';
 import { count, loopSettings, notNegative, positive, share } from '../settings.ts';
@@ -8,7 +6,7 @@ import { generativeScores, scoreSettings } from '../support/generativeScores.ts'
 import { stream } from '../support/streams.ts';
 import type { Workshop } from '../workshop.ts';
 import { CodeReader, codeUse } from './codeReader.ts';
-import { openPictures, type PictureSet } from './pictureSet.ts';
+import { openPictures } from './pictureSet.ts';
 import { CodePainter, VQPictures, type VQPicturesConfig } from './vqPictures.ts';
 import { VqTask } from './vqTask.ts';
 
@@ -68,24 +66,6 @@ const config = z
   .readonly();
 
 export type VqvaeConfig = z.infer<typeof config>;
-
-/** So many pictures tell how much pixels vary. */
-const LOOKED_AT = 2000;
-
-async function varianceOf(set: PictureSet, device: string): Promise<number> {
-  const variance = noGrad(() =>
-    scope(() => {
-      const ids = arange(Math.min(LOOKED_AT, set.count), { dtype: 'int32', device });
-      return set.pictures(ids).var().realize();
-    }),
-  );
-  try {
-    // Pictures of one colour have none.
-    return Math.max(await variance.item(), 1e-4);
-  } finally {
-    variance.dispose();
-  }
-}
 
 /** How well held-out pictures are told by codes, and how many of these they need. */
 async function measureCodes({ vqvae }: VQPictures, name: string, workshop: Workshop): Promise<Metrics> {
@@ -147,7 +127,7 @@ export const vqvae: Recipe<VqvaeConfig> = {
     let model: VQPictures | undefined;
     try {
       const [channels, imageSize] = data.train.size;
-      const dataVariance = await varianceOf(data.train, device);
+      const dataVariance = data.train.variance;
       const complete = { ...config, model: { ...config.model, imageSize, channels, dataVariance } };
       const generator = stream(settings.seed, 'model');
       model = new VQPictures(sized(complete.model), { device, generator });
