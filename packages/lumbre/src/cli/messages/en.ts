@@ -1,3 +1,4 @@
+import { besideReal } from './besideReal.ts';
 import { dataEn } from './dataEn.ts';
 import type { Messages } from './es.ts';
 
@@ -45,6 +46,23 @@ export const en: Messages = {
     nextSentence: 'loss of sentences',
     maskedAccuracy: 'gaps filled right',
     nextSentenceAccuracy: 'sentences told right',
+    ...besideReal(
+      {
+        notesPerStep: 'notes a step',
+        silent: 'silent steps',
+        usedPitches: 'different notes',
+        lowest: 'lowest note (MIDI)',
+        highest: 'highest note (MIDI)',
+        inScale: 'notes in the scale',
+        consonant: 'consonant intervals',
+        held: 'notes held',
+      },
+      'in real pieces',
+    ),
+    natsPerStep: 'nats a step',
+    natsPerNote: 'nats a note',
+    nGramNatsPerStep: 'nats a step of the n-gram',
+    nGramNatsPerNote: 'nats a note of the n-gram',
   },
   perSecond: { tokens: 'tokens/s', images: 'images/s', examples: 'examples/s', notes: 'notes/s' },
   sampleOfMusic: 'A new piece, in the folder samples',

@@ -1,3 +1,4 @@
+import { besideReal } from './besideReal.ts';
 import { dataEs } from './dataEs.ts';
 
 /** Everything that the command line says, in Spanish. `en.ts` has the same keys: the compiler holds them together. */
@@ -61,6 +62,23 @@ export const es = {
     nextSentence: 'pérdida en las frases',
     maskedAccuracy: 'huecos acertados',
     nextSentenceAccuracy: 'frases acertadas',
+    ...besideReal(
+      {
+        notesPerStep: 'notas por paso',
+        silent: 'pasos en silencio',
+        usedPitches: 'notas distintas',
+        lowest: 'la más grave (MIDI)',
+        highest: 'la más aguda (MIDI)',
+        inScale: 'notas de la escala',
+        consonant: 'intervalos consonantes',
+        held: 'notas que se mantienen',
+      },
+      'en piezas reales',
+    ),
+    natsPerStep: 'nats por paso',
+    natsPerNote: 'nats por nota',
+    nGramNatsPerStep: 'nats por paso de los n-gramas',
+    nGramNatsPerNote: 'nats por nota de los n-gramas',
   } as Readonly<Record<string, string>>,
   perSecond: {
     tokens: 'tokens/s',
