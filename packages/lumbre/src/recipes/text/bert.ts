@@ -15,11 +15,11 @@ import {
   sentencesOf,
   splitSentences,
   UNKNOWN,
-  unwrapped,
 } from './bertData.ts';
 import { BertTask } from './bertTask.ts';
 import { fillingLines, fillMasks } from './filling.ts';
 import { fromTokenizerFile, tokenizerFile } from './tokenizerFile.ts';
+import { unwrapped } from './unwrapped.ts';
 
 const config = z
   .strictObject({

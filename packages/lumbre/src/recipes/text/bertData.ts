@@ -11,9 +11,6 @@ export interface Sentences {
   readonly starts: readonly number[];
 }
 
-/** Lines of one paragraph become one line: books are broken where a page ends. */
-export const unwrapped = (text: string): string => text.replace(/([^\n])\n(?=[^\n])/g, '$1 ');
-
 /** What ends a sentence, with the marks that close behind it. Parts of Cervantes's, which are long, count as well. */
 const SENTENCES = /[^.!?;:\n]+(?:[.!?;:]+[»”"')\]]*|\n+|$)|[.!?;:\n]+/gu;
 

@@ -4,6 +4,7 @@ import type { Words } from '../recipe.ts';
 import { stream } from '../support/streams.ts';
 import type { Workshop } from '../workshop.ts';
 import type { TokenData } from './languageModelTask.ts';
+import { unwrapped } from './unwrapped.ts';
 
 /** Between stories, before the first and after the last: so a story begins after it and ends at it. */
 export const STORY_END = '\n';
@@ -79,6 +80,8 @@ export interface TokenizerSettings {
   readonly tokenizer?: 'char' | 'bpe';
   /** How many tokens there are, for `bpe`. */
   readonly vocabSize?: number;
+  /** Whether the lines of a paragraph become one. */
+  readonly unwrap?: boolean;
 }
 
 function makeTokenizer(text: string, { tokenizer = 'char', vocabSize = 1024 }: TokenizerSettings): Tokenizer {
@@ -113,7 +116,8 @@ export async function textCorpus(
   settings: TokenizerSettings = {},
 ): Promise<Corpus> {
   const opened = await openText(data, name);
-  const text = opened.text.normalize('NFC');
+  const written = opened.text.normalize('NFC');
+  const text = settings.unwrap && !opened.lines ? unwrapped(written) : written;
   const tokenizer = makeTokenizer(text, settings);
   const unit = settings.tokenizer === 'bpe' ? 'tokens' : 'characters';
   if (opened.lines) {
