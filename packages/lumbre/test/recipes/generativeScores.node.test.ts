@@ -53,6 +53,26 @@ const noise = async ({ count, seed }: { count: number; seed?: number }): Promise
   return Array.from({ length: count }, () => ({ data: picture(), shape: [8, 8, 3] }));
 };
 
+test('a model that is told classes is asked for each as often as the data have it', async () => {
+  const { train, ...others } = await openImages(data, 'stripes');
+  const labels = Int32Array.from({ length: 600 }, (_, i) => (i % 5 === 0 ? 1 : 0));
+  const uneven: DataSource = { open: async () => ({ ...others, train: { ...train, labels } }) };
+  const asked = [0, 0];
+  const paint = async ({ count, seed, label }: { count: number; seed?: number; label?: number }) => {
+    asked[label as number] = (asked[label as number] as number) + count;
+    return noise({ count, ...(seed !== undefined && { seed }) });
+  };
+  const classifier = await judge();
+  const { samples } = await generativeScores({
+    ...{ paint, conditional: true, data: 'stripes', settings },
+    workshop: workshopFor(uneven, async () => classifier),
+  });
+  expect(asked.reduce((a, b) => a + b)).toBe(samples);
+  // A fifth, but for chance.
+  expect(asked[1]).toBeGreaterThan(4);
+  expect(asked[1]).toBeLessThan(18);
+});
+
 test('real pictures are as good as real ones, noise is not, and one picture is not all', async () => {
   const classifier = await judge();
   const pictures = await realPictures();

@@ -165,7 +165,11 @@ export const ddpm: Recipe<Config> = {
       model,
       ...pictures,
       evaluate: (workshop) =>
-        generativeScores({ paint: pictures.paint, data: data.name, settings: evaluation, workshop }),
+        generativeScores({
+          paint: pictures.paint,
+          conditional: model.config.classes > 0,
+          ...{ data: data.name, settings: evaluation, workshop },
+        }),
       example: [{ shape: [1, channels, imageSize, imageSize] }, { shape: [1], dtype: 'int32' }],
       dispose: () => model.dispose(),
     };

@@ -105,7 +105,11 @@ export function ganRecipe<Config extends GanConfig>(options: GanRecipeOptions<Co
           ...(classes > 0 ? [{ shape: [1], dtype: 'int32' as const }] : []),
         ],
         evaluate: (workshop) =>
-          generativeScores({ paint: pictures.paint, data: data.name, settings: evaluation, workshop }),
+          generativeScores({
+            paint: pictures.paint,
+            conditional: classes > 0,
+            ...{ data: data.name, settings: evaluation, workshop },
+          }),
         dispose: () => {
           pictures.dispose();
           model.dispose();

@@ -98,11 +98,14 @@ class FeatureRows {
   }
 }
 
+/** Any of them, since neighbours may be alike. */
+const chosenFrom = (set: PictureSet, count: number): Int32Array =>
+  new ShuffledBatches(set.count, count, SEED).next();
+
 async function featuresOfSet(set: PictureSet, count: number, network: Network, device: string) {
   const look = compile((ids: Tensor) => network.features(set.pictures(ids)));
   const rows = new FeatureRows();
-  // Any of them, since neighbours may be alike.
-  const chosen = new ShuffledBatches(set.count, count, SEED).next();
+  const chosen = chosenFrom(set, count);
   try {
     for (let from = 0; from < count; from += AT_ONCE) {
       const ids = tensor(chosen.subarray(from, from + AT_ONCE), { dtype: 'int32', device });
@@ -125,20 +128,46 @@ function bytesOf(pictures: readonly Picture[], device: string): Tensor {
   return tensor(data, { shape: [pictures.length, height, width, channels], dtype: 'uint8', device });
 }
 
-async function featuresOfPainter(paint: Paint, count: number, network: Network, device: string) {
+/** So many pictures of a class, or of any. */
+interface Portion {
+  readonly count: number;
+  readonly label?: number;
+}
+
+/** Each class as often as among `count` pictures of the set: some are rarer than others. */
+async function portionsLike(set: PictureSet, count: number, device: string): Promise<Portion[]> {
+  const ids = tensor(chosenFrom(set, count), { dtype: 'int32', device });
+  const labels = set.labels(ids);
+  const counts = new Map<number, number>();
+  for (const label of await labels.data()) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const used of [ids, labels]) used.dispose();
+  return [...counts].sort(([a], [b]) => a - b).map(([label, of]) => ({ label, count: of }));
+}
+
+async function featuresOfPainter(
+  paint: Paint,
+  portions: readonly Portion[],
+  network: Network,
+  device: string,
+) {
   const look = compile((bytes: Tensor) => network.features(bytes.permute(0, 3, 1, 2).to('float32').div(255)));
   const rows = new FeatureRows();
+  let made = 0;
   try {
-    for (let from = 0; from < count; from += AT_ONCE) {
-      const pictures = await paint({ count: Math.min(AT_ONCE, count - from), seed: SEED + from });
-      const bytes = bytesOf(pictures, device);
-      await rows.add(await noGrad(() => look.async(bytes)));
-      bytes.dispose();
+    for (const { count, ...asked } of portions) {
+      for (let left = count; left > 0; ) {
+        const pictures = await paint({ count: Math.min(AT_ONCE, left), seed: SEED + made, ...asked });
+        const bytes = bytesOf(pictures, device);
+        await rows.add(await noGrad(() => look.async(bytes)));
+        bytes.dispose();
+        made += pictures.length;
+        left -= pictures.length;
+      }
     }
   } finally {
     look.dispose();
   }
-  return rows.get(count);
+  return rows.get(made);
 }
 
 type Paint = (options: PaintOptions) => Promise<Picture[]>;
@@ -146,6 +175,8 @@ type Paint = (options: PaintOptions) => Promise<Picture[]>;
 export interface GenerativeScoresOptions {
   /** What makes the pictures, of the size and the colours of the data. */
   readonly paint: Paint;
+  /** Whether it is told classes: then there are as many of each as in the data. Default false. */
+  readonly conditional?: boolean;
   /** What it learned from. */
   readonly data: string;
   readonly settings: ScoreSettings;
@@ -163,6 +194,7 @@ export interface GenerativeScoresOptions {
  */
 export async function generativeScores({
   paint,
+  conditional = false,
   data,
   settings,
   workshop,
@@ -176,7 +208,8 @@ export async function generativeScores({
       const samples = Math.min(settings.samples, train.count, heldOut.count);
       const real = await featuresOfSet(heldOut, samples, network, device);
       const others = await featuresOfSet(train, samples, network, device);
-      const made = await featuresOfPainter(paint, samples, network, device);
+      const portions = conditional ? await portionsLike(train, samples, device) : [{ count: samples }];
+      const made = await featuresOfPainter(paint, portions, network, device);
       const [fid, fidReal] = [frechetDistance(real, made), frechetDistance(real, others)];
       const { precision, recall } = precisionRecall(real, made, { k: Math.min(3, samples - 1) });
       const { density, coverage } = densityCoverage(real, made, { k: Math.min(NEIGHBOURS, samples - 1) });
