@@ -46,9 +46,9 @@ const nativeSetup = 'packages/lumbre/test/nativeSetup.ts';
  * in machine code.
  */
 const nativeRunsThem = [
-  'packages/lumbre/test/codegen/attention.test.ts',
+  'packages/lumbre/test/codegen/{attention,dot}.test.ts',
   'packages/lumbre/test/nn/transformer.test.ts',
-  'packages/lumbre/test/tensor/scan.test.ts',
+  'packages/lumbre/test/tensor/{scan,writing}.test.ts',
 ];
 
 /** What a browser need not repeat: it would compute the same in the same WebAssembly, and take its time to. */
@@ -56,9 +56,11 @@ const nodeIsEnough = [
   'packages/lumbre/test/codegen/{attention,dot}.test.ts',
   'packages/lumbre/test/models/{classical,music,text}/**',
   'packages/lumbre/test/nn/{transformer,recurrent,losses,lookup,summary,init,vectorQuantizer}.test.ts',
+  'packages/lumbre/test/ops/matrix.test.ts',
   'packages/lumbre/test/optim/{optimizers,training}.test.ts',
   'packages/lumbre/test/recipes/**',
-  'packages/lumbre/test/tensor/{scan,writing}.test.ts',
+  'packages/lumbre/test/render/random.test.ts',
+  'packages/lumbre/test/tensor/{fft,scan,writing}.test.ts',
 ];
 
 /** Milliseconds. Generous, since a shared machine has slow phases; no test is meant to come near. */
