@@ -11,6 +11,7 @@ import { disposePictures, openPictures, type PictureSet } from './pictureSet.ts'
 /**
  * The means of figures over all held-out pictures of a set of data.
  * @param figuresOf those of a batch, by the pictures' numbers, int32 [batch]: it is compiled
+ * @throws DataSetError when the data are not here or damaged
  */
 export async function heldOutFigures(
   name: string,

@@ -8,13 +8,8 @@ import type { Workshop } from '../workshop.ts';
 
 /** So many pictures tell how much values vary. */
 const LOOKED_AT = 2000;
+/** Pictures of one colour have none. */
 const LEAST_VARIANCE = 1e-4;
-
-function varianceOf(bytes: Uint8Array): number {
-  const mean = bytes.reduce((sum, value) => sum + value, 0) / bytes.length;
-  const squares = bytes.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.max(squares / bytes.length / 255 ** 2, LEAST_VARIANCE);
-}
 
 /**
  * Pictures on a device, as bytes: [count, channels, height, width]. Steps pick theirs by number inside the compiled program,
@@ -24,16 +19,16 @@ export class PictureSet {
   readonly count: number;
   /** [channels, height, width] */
   readonly size: readonly [channels: number, height: number, width: number];
-  /** How much values in [0, 1] vary, in the first pictures: of pictures of one colour, a little. */
-  readonly variance: number;
   readonly #images: Tensor;
   readonly #labels: Tensor | null;
+  /** The bytes of the first pictures, which stay on the host. */
+  readonly #first: Uint8Array;
 
   constructor({ images, shape, labels }: ImageSplit, device: string) {
     const [count, height, width, channels] = shape;
     this.count = count;
     this.size = [channels, height, width];
-    this.variance = varianceOf(images.subarray(0, LOOKED_AT * height * width * channels));
+    this.#first = images.slice(0, LOOKED_AT * height * width * channels);
     this.#images = scope(() =>
       keep(tensor(images, { shape, dtype: 'uint8', device }).permute(0, 3, 1, 2).realize()),
     );
@@ -42,6 +37,14 @@ export class PictureSet {
 
   get hasLabels(): boolean {
     return this.#labels !== null;
+  }
+
+  /** The variance of values in [0, 1], over the first pictures. */
+  variance(): number {
+    const bytes = this.#first;
+    const mean = bytes.reduce((sum, value) => sum + value, 0) / bytes.length;
+    const squares = bytes.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    return Math.max(squares / bytes.length / 255 ** 2, LEAST_VARIANCE);
   }
 
   /** Pictures by their numbers, int32 [batch]: floats [batch, channels, height, width] from `low` to 1. */

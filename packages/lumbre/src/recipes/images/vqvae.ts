@@ -127,7 +127,7 @@ export const vqvae: Recipe<VqvaeConfig> = {
     let model: VQPictures | undefined;
     try {
       const [channels, imageSize] = data.train.size;
-      const dataVariance = data.train.variance;
+      const dataVariance = data.train.variance();
       const complete = { ...config, model: { ...config.model, imageSize, channels, dataVariance } };
       const generator = stream(settings.seed, 'model');
       model = new VQPictures(sized(complete.model), { device, generator });
