@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+import { lessons } from './apps/studio/build/lessons/plugin.ts';
 
 /** Where a Chromium usually lives. Browsers are never downloaded: the one of the system is used, or none. */
 const chromiumPlaces = [
@@ -26,6 +28,9 @@ const tests = 'packages/lumbre/test/**/*.test.ts';
 const nodeTests = 'packages/lumbre/test/**/*.node.test.ts';
 /** The benchmarks' own tests, which measure nothing. */
 const benchTests = 'bench/test/**/*.test.ts';
+/** The Studio: what can be tried without a browser, and the whole of it in one. */
+const studioTests = 'apps/studio/test/**/*.test.ts';
+const studioPageTests = 'apps/studio/test/pages/**/*.test.ts';
 const longTests = 'packages/lumbre/test/**/*.long.test.ts';
 
 /** Tests run against the sources, through the `source` condition of the package's exports: no build comes first. */
@@ -73,6 +78,20 @@ const node: TestProjectInlineConfiguration = {
     environment: 'node',
     include: [tests, benchTests],
     exclude: [longTests, ...nativeRunsThem],
+    setupFiles,
+    testTimeout,
+  },
+};
+
+/** Lessons, exercises, graders and whatever else of the Studio runs in Node. */
+const studio: TestProjectInlineConfiguration = {
+  ...fromSource('node'),
+  plugins: [lessons(fileURLToPath(new URL('apps/studio/lessons', import.meta.url)))],
+  test: {
+    name: 'studio',
+    environment: 'node',
+    include: [studioTests],
+    exclude: [studioPageTests],
     setupFiles,
     testTimeout,
   },
@@ -131,9 +150,9 @@ const chromium = (executablePath: string): TestProjectInlineConfiguration => ({
 /** The projects of an ordinary run: Node, and Chromium where there is one. */
 function ordinaryProjects(): TestProjectInlineConfiguration[] {
   const executablePath = chromiumPlaces.find((place) => place !== undefined && existsSync(place));
-  if (executablePath !== undefined) return [node, chromium(executablePath)];
+  if (executablePath !== undefined) return [node, studio, chromium(executablePath)];
   console.warn('Chromium not found: browser tests passed over; CI runs them');
-  return [node];
+  return [node, studio];
 }
 
 // `--mode long` runs the long suites and nothing else, `--mode native` everything in machine code; CI asks for a report to

@@ -1,0 +1,79 @@
+import { lazy, Suspense, useEffect, useRef } from 'react';
+import { Route, Switch, useLocation } from 'wouter';
+import { Home } from '../pages/home/Home.tsx';
+import { ToastsProvider } from '../ui/Toasts.tsx';
+import { FailureBoundary } from './Failure.tsx';
+import { Footer } from './Footer.tsx';
+import { Header } from './Header.tsx';
+import { appMessages } from './messages.ts';
+import { useLocale } from './preferences.tsx';
+
+// Only the map is there at once: every other page comes when it is wanted.
+const Lesson = lazy(() => import('../pages/lesson/LessonPage.tsx'));
+const Laboratories = lazy(() => import('../pages/labs/Laboratories.tsx'));
+const Laboratory = lazy(() => import('../pages/labs/Laboratory.tsx'));
+const Cards = lazy(() => import('../pages/cards/Cards.tsx'));
+const Failures = lazy(() => import('../pages/failures/Failures.tsx'));
+const Glossary = lazy(() => import('../pages/glossary/Glossary.tsx'));
+const Search = lazy(() => import('../pages/search/Search.tsx'));
+const SettingsPage = lazy(() => import('../pages/settings/SettingsPage.tsx'));
+const Exhibits = lazy(() => import('../pages/exhibits/ExhibitPage.tsx'));
+const NotFound = lazy(() => import('../pages/NotFound.tsx'));
+
+function Waiting() {
+  const t = appMessages(useLocale());
+  return (
+    <p className="wrap page muted" aria-live="polite">
+      {t('loading')}
+    </p>
+  );
+}
+
+/** What a browser does on a new page: begins at its top, and reads from there. */
+function useNewPage() {
+  const [location] = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the page changes with the location.
+  useEffect(() => {
+    if (first.current) first.current = false;
+    else {
+      if (!window.location.hash) window.scrollTo(0, 0);
+      main.current?.focus({ preventScroll: true });
+    }
+  }, [location]);
+  return { main, location };
+}
+
+export function App() {
+  const t = appMessages(useLocale());
+  const { main, location } = useNewPage();
+  return (
+    <ToastsProvider>
+      <a className="skip" href="#main">
+        {t('skip')}
+      </a>
+      <Header />
+      <main id="main" ref={main} tabIndex={-1}>
+        <FailureBoundary key={location}>
+          <Suspense fallback={<Waiting />}>
+            <Switch>
+              <Route path="/" component={Home} />
+              <Route path="/lesson/:part/:name" component={Lesson} />
+              <Route path="/labs" component={Laboratories} />
+              <Route path="/labs/:name" component={Laboratory} />
+              <Route path="/exhibits/:name" component={Exhibits} />
+              <Route path="/cards" component={Cards} />
+              <Route path="/failures" component={Failures} />
+              <Route path="/glossary" component={Glossary} />
+              <Route path="/search" component={Search} />
+              <Route path="/settings" component={SettingsPage} />
+              <Route component={NotFound} />
+            </Switch>
+          </Suspense>
+        </FailureBoundary>
+      </main>
+      <Footer />
+    </ToastsProvider>
+  );
+}

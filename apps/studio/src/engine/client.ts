@@ -1,0 +1,43 @@
+import { type Remote, releaseProxy, wrap } from 'comlink';
+
+/** A module of the engine in a worker of its own. */
+export interface EngineWorker<Module extends object> {
+  readonly module: Remote<Module>;
+  /** Ends it, whatever it is doing. */
+  terminate(): void;
+}
+
+/** What the worker of `worker.ts` gives to the page. */
+export interface WorkerRoot {
+  /** Loads a `compute.ts` and gives its exports. */
+  open(path: string): Promise<object>;
+}
+
+/**
+ * Starts a worker with the exports of a `compute.ts`: of an exhibit, `exhibits/k-means`, or of a laboratory, `labs/gpt`.
+ * Each has its own copy of the engine and its own memory, which is gone when it is terminated.
+ */
+export async function startEngine<Module extends object>(path: string): Promise<EngineWorker<Module>> {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: path });
+  const root = wrap<WorkerRoot>(worker);
+  const terminate = () => {
+    root[releaseProxy]();
+    worker.terminate();
+  };
+  try {
+    const failed = new Promise<never>((_, reject) => {
+      worker.addEventListener(
+        'error',
+        (event) => reject(new Error(event.message || `${path} could not be loaded.`)),
+        {
+          once: true,
+        },
+      );
+    });
+    const module = await Promise.race([root.open(path), failed]);
+    return { module: module as unknown as Remote<Module>, terminate };
+  } catch (error) {
+    terminate();
+    throw error;
+  }
+}

@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { lessons } from './build/lessons/plugin.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** Shared memory, and with it threads, needs a page that is isolated from other origins. */
+const isolation = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+export default defineConfig({
+  root: here,
+  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  plugins: [lessons(`${here}lessons`), react()],
+  worker: { format: 'es', plugins: () => [lessons(`${here}lessons`)] },
+  build: { outDir: 'dist/web', target: 'es2023', emptyOutDir: true, assetsInlineLimit: 0 },
+  server: { headers: isolation, host: '127.0.0.1' },
+  preview: { headers: isolation, host: '127.0.0.1' },
+});
