@@ -33,12 +33,12 @@ const studioTests = 'apps/studio/test/**/*.test.ts';
 const studioPageTests = 'apps/studio/test/pages/**/*.test.ts';
 const longTests = 'packages/lumbre/test/**/*.long.test.ts';
 
-/** Tests run against the sources, through the `source` condition of the package's exports: no build comes first. */
+/** Tests run against the sources, through the `lumbre-source` condition of the package's exports: no build comes first. */
 const fromSource = (platform: 'node' | 'browser') => {
-  const conditions = ['source', 'module', platform, 'development|production'];
+  const conditions = ['lumbre-source', 'module', platform, 'development|production'];
   return {
     resolve: { conditions },
-    ssr: { resolve: { conditions, externalConditions: ['source', 'node'] } },
+    ssr: { resolve: { conditions, externalConditions: ['lumbre-source', 'node'] } },
   };
 };
 

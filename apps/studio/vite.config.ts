@@ -13,7 +13,7 @@ const isolation = {
 
 export default defineConfig({
   root: here,
-  resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
+  resolve: { conditions: ['lumbre-source', 'module', 'browser', 'development|production'] },
   plugins: [lessons(`${here}lessons`), react()],
   worker: { format: 'es', plugins: () => [lessons(`${here}lessons`)] },
   build: { outDir: 'dist/web', target: 'es2023', emptyOutDir: true, assetsInlineLimit: 0 },

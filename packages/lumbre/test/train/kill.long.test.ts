@@ -36,8 +36,8 @@ beforeAll(async () => {
       minify: false,
       rollupOptions: { output: { entryFileNames: 'main.mjs' } },
     },
-    resolve: { conditions: ['source', 'node'] },
-    ssr: { noExternal: true, external: ['sharp'], resolve: { conditions: ['source', 'node'] } },
+    resolve: { conditions: ['lumbre-source', 'node'] },
+    ssr: { noExternal: true, external: ['sharp'], resolve: { conditions: ['lumbre-source', 'node'] } },
   });
   writeFileSync(join(folder, 'package.json'), readFileSync(join(root, 'package.json')));
   writeFileSync(
