@@ -1,5 +1,6 @@
 import { type Metric, type Metrics, type Sample, sampleFile, type TrainEvent } from '../train/index.ts';
 import { drawLossChart, glyphs, type Point } from './chart.ts';
+import { figureName } from './figureName.ts';
 import { type Context, type Loudness, printable, wrap } from './io.ts';
 import { LiveArea } from './liveArea.ts';
 import { showSheet } from './pictures.ts';
@@ -34,8 +35,8 @@ const WIDEST = 100;
 const SAMPLE_LINES = 6;
 const PICTURE_LINES = 14;
 
-/** What a figure is called: in the user's language where there is a word, else by its name. */
-const labelOf = (metric: string, { messages }: Context): string => messages.metrics[metric] ?? metric;
+/** What a figure is called in the user's language. */
+const labelOf = (metric: string, { messages }: Context): string => figureName(metric, messages);
 
 /** A sample as lines: a text as a quotation, a picture in blocks where there are colours. */
 function drawSample(sample: Sample, context: Context, width: number): string[] {

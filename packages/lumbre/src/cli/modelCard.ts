@@ -1,6 +1,7 @@
 import { DataSetError, findDataSet } from '../data/index.ts';
 import { configure, type Overrides, type Recipe, type RecipeConfig } from '../recipes/index.ts';
 import type { Metrics } from '../train/index.ts';
+import { figureName } from './figureName.ts';
 import type { Context } from './io.ts';
 
 export interface ModelCardFacts {
@@ -96,7 +97,7 @@ export function modelCard(facts: ModelCardFacts, { language, messages, format }:
           ...table(
             [messages.cardFigure, messages.cardValue],
             measured.map(([figure, value]) => [
-              messages.metrics[figure] ?? figure,
+              figureName(figure, messages),
               Number.isInteger(value) ? format.integer(value) : format.number(value, 4),
             ]),
           ),

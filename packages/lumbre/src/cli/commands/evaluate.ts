@@ -1,4 +1,5 @@
 import { CliError } from '../errors.ts';
+import { figureName } from '../figureName.ts';
 import type { Context } from '../io.ts';
 import { openFolder } from '../openModel.ts';
 import { tableOf } from '../tables.ts';
@@ -23,7 +24,7 @@ export async function evaluateModel(name: string, options: EvaluateOptions, cont
     }
     output.write(`\n  ${theme.strong(name)} ${theme.muted(`· ${recipe.name} · ${config.data.name}`)}\n`);
     const rows = Object.entries(figures).map(([figure, value]) => [
-      messages.metrics[figure] ?? figure,
+      figureName(figure, messages),
       format.number(value, 4),
     ]);
     for (const line of tableOf(rows, ['left', 'right'])) output.write(`  ${line}\n`);

@@ -9,6 +9,7 @@ import {
 } from '../../train/index.ts';
 import { drawLossChart, type Point } from '../chart.ts';
 import { CliError } from '../errors.ts';
+import { figureName } from '../figureName.ts';
 import { readBytes } from '../files.ts';
 import type { Context } from '../io.ts';
 import { Run, runFolders } from '../run.ts';
@@ -145,7 +146,7 @@ export function compareRuns(folders: readonly string[], json: boolean, context: 
     [messages.runTime, ...all.map(({ seconds }) => format.duration(seconds))],
     [messages.runBest, ...all.map(({ best }) => number(best))],
     ...figures.map((figure) => [
-      `${messages.validation} ${messages.metrics[figure] ?? figure}`,
+      `${messages.validation} ${figureName(figure, messages)}`,
       ...all.map((facts) => number(lastOf(facts, 'validation')[figure])),
     ]),
   ];
@@ -170,7 +171,7 @@ export function plotRuns(folders: readonly string[], metric: string | undefined,
     }
     const width = Math.min(100, (output.columns ?? 80) - 4);
     const steps = Math.max(run?.config.train.steps ?? 1, metrics.at(-1)?.step ?? 1);
-    const label = messages.metrics[figure] ?? figure;
+    const label = figureName(figure, messages);
     output.write(`\n  ${theme.strong(folder)} ${theme.muted(`· ${messages.chartTitle(label)}`)}\n`);
     const chart = { training, validation, steps, width, height: 16 };
     for (const line of drawLossChart(chart, theme, format)) output.write(`  ${line}\n`);

@@ -27,6 +27,7 @@ export const es = {
     lr: 'tasa de aprendizaje',
     precision: 'precisión',
     recall: 'exhaustividad',
+    neighbours: 'vecinos de la misma clase',
     density: 'densidad',
     coverage: 'cobertura',
     fid: 'FID',
