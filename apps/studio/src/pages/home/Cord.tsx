@@ -1,9 +1,10 @@
-import { type RefObject, useLayoutEffect, useState } from 'react';
+import { type RefObject, useEffect, useState } from 'react';
 
 /** The cord that the sheets hang from: burnt as far as the sheet that one has come to, where its tip glows. */
 export function Cord({ list, here }: { list: RefObject<HTMLOListElement | null>; here: number }) {
   const [centers, setCenters] = useState<readonly number[]>([]);
-  useLayoutEffect(() => {
+  // Not in a layout effect: the sheets come after the cord, and are not there yet.
+  useEffect(() => {
     const element = list.current;
     if (!element) return;
     const measure = () => {

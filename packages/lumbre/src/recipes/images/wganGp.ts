@@ -14,7 +14,7 @@ const config = z
     train: z
       .strictObject(
         ganSettings({
-          ...{ steps: 1500, evalInterval: 250, batchSize: 64, criticSteps: 3 },
+          ...{ steps: 4500, evalInterval: 750, batchSize: 64, criticSteps: 3, emaDecay: 0.999 },
           ...{ generatorLr: 5e-4, discriminatorLr: 5e-4, betas: [0, 0.9], ...WGANGP_STEPS },
         }),
       )
