@@ -10,6 +10,7 @@ import remarkMath from 'remark-math';
 import remarkParse from 'remark-parse';
 import remarkRehype from 'remark-rehype';
 import { unified } from 'unified';
+import { visit } from 'unist-util-visit';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import {
@@ -72,8 +73,14 @@ export function compileLesson(markdown: string, file: string, locale: Locale): L
     const root: MdastRoot = { type: 'root', children: [...children] };
     const converter = unified()
       .use(remarkRehype, { handlers: { code: codeHandler } })
-      .use(rehypeKatex, { strict: true, throwOnError: true });
-    return withoutPositions(converter.runSync(root) as HastRoot);
+      .use(rehypeKatex, { strict: true });
+    const tree = converter.runSync(root) as HastRoot;
+    visit(tree, 'element', (node) => {
+      // A formula that KaTeX does not understand is drawn in red: in a lesson it is a mistake.
+      const { className, title } = node.properties;
+      if (Array.isArray(className) && className.includes('katex-error')) fail(children[0] ?? null, String(title));
+    });
+    return withoutPositions(tree);
   };
 
   /** An attribute that has to be there. */
