@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { lessons } from './build/lessons/plugin.ts';
+import { editorTypes } from './build/types.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -14,8 +15,8 @@ const isolation = {
 export default defineConfig({
   root: here,
   resolve: { conditions: ['lumbre-source', 'module', 'browser', 'development|production'] },
-  plugins: [lessons(`${here}lessons`), react()],
-  worker: { format: 'es', plugins: () => [lessons(`${here}lessons`)] },
+  plugins: [lessons(`${here}lessons`), editorTypes(here), react()],
+  worker: { format: 'es', plugins: () => [lessons(`${here}lessons`), editorTypes(here)] },
   build: { outDir: 'dist/web', target: 'es2023', emptyOutDir: true, assetsInlineLimit: 0 },
   server: { headers: isolation, host: '127.0.0.1' },
   preview: { headers: isolation, host: '127.0.0.1' },

@@ -4,7 +4,7 @@ import { parser as python } from '@lezer/python';
 import type { Element, ElementContent } from 'hast';
 
 /** The classes of tokens.css by kind of token; the same that the editor uses, so that nothing jumps when it takes over. */
-const highlighter = tagHighlighter([
+export const highlighter = tagHighlighter([
   { tag: [tags.keyword, tags.modifier, tags.operatorKeyword, tags.controlKeyword], class: 'k' },
   { tag: [tags.function(tags.variableName), tags.function(tags.propertyName)], class: 'f' },
   { tag: [tags.string, tags.special(tags.string), tags.regexp], class: 's' },

@@ -1,0 +1,61 @@
+import type { Output, OutputOf } from '../../cell/output.ts';
+import type { Faces } from '../../faces/faces.ts';
+import { AudioView } from './AudioView.tsx';
+import { ExplanationView } from './ExplanationView.tsx';
+import { ImageView } from './ImageView.tsx';
+import { PlotView } from './PlotView.tsx';
+import { TableView } from './TableView.tsx';
+import { TensorView } from './TensorView.tsx';
+import './outputs.css';
+
+/** Asks for the faces of an element of a tensor that a cell has shown. Without it, numbers are only numbers. */
+export type FindFaces = (output: number, index: number) => Promise<Faces>;
+
+/** What a cell has shown, in order. */
+export function Outputs({ outputs, findFaces }: { outputs: readonly Output[]; findFaces?: FindFaces }) {
+  return (
+    <div className="outputs">
+      {joinText(outputs).map((output, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: outputs are only ever added at the end.
+        <OutputView key={i} output={output} findFaces={findFaces} />
+      ))}
+    </div>
+  );
+}
+
+/** One of them. */
+export function OutputView({ output, findFaces }: { output: Output; findFaces?: FindFaces | undefined }) {
+  switch (output.kind) {
+    case 'text':
+      return <pre className={`text-${output.stream}`}>{output.text}</pre>;
+    case 'tensor':
+      return <TensorView output={output} findFaces={findFaces} />;
+    case 'table':
+      return <TableView output={output} />;
+    case 'plot':
+      return <PlotView output={output} />;
+    case 'image':
+      return <ImageView output={output} />;
+    case 'audio':
+      return <AudioView output={output} />;
+    case 'explanation':
+      return <ExplanationView output={output} />;
+  }
+}
+
+/** Lines of text that follow each other become one block: a loop that prints a thousand of them makes one element. */
+export function joinText(outputs: readonly Output[]): Output[] {
+  const joined: Output[] = [];
+  for (const output of outputs) {
+    const last = joined.at(-1);
+    if (output.kind === 'text' && last?.kind === 'text' && last.stream === output.stream)
+      joined[joined.length - 1] = { ...last, text: `${last.text.replace(/\n$/, '')}\n${output.text}` };
+    else joined.push(output);
+  }
+  return joined;
+}
+
+/** A title above an output, where it has one. */
+export function OutputTitle({ output }: { output: Exclude<Output, OutputOf<'text'>> }) {
+  return output.title ? <p className="o-title">{output.title}</p> : null;
+}

@@ -1,0 +1,76 @@
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { collectTypes } from '../../build/types.ts';
+import { createTypeService, type TypeService } from '../../src/editor/typescript/service.ts';
+
+const studio = fileURLToPath(new URL('../..', import.meta.url));
+let service: TypeService;
+beforeAll(() => {
+  service = createTypeService(collectTypes(studio), 'es');
+}, 60_000);
+
+const cell = (code: string) => {
+  service.update('1-foundations/arrays/first', code);
+  return '1-foundations/arrays/first';
+};
+
+describe('types in the editor', () => {
+  it('finds nothing wrong with code that is right, top-level await and all', () => {
+    const file = cell(`
+import { tensor } from 'lumbre';
+import { Linear } from 'lumbre/nn';
+import { Adam } from 'lumbre/optim';
+import { table } from 'arquero';
+const a = tensor([[1, 2], [3, 4]]);
+const rows = await a.matmul(a).array();
+const layer = new Linear(2, 3);
+function twice(x) { return 2 * x; }
+console.log(rows, layer, Adam, table({ a: [1] }), twice(3));
+`);
+    expect(service.problems(file)).toEqual([]);
+  });
+
+  it('says what is wrong, in Spanish, at the place where it is', () => {
+    const code = "import { tensor } from 'lumbre';\nconst a = tensor([1]);\na.matmull(a);\n";
+    const [problem, ...others] = service.problems(cell(code));
+    expect(others).toEqual([]);
+    expect(code.slice(problem?.from, problem?.to)).toBe('matmull');
+    expect(problem?.severity).toBe('error');
+    expect(problem?.message).toMatch(/matmull.*Tensor|propiedad/);
+    expect(problem?.message).toMatch(/matmul\b/);
+  });
+
+  it('knows no page and no network', () => {
+    const found = service.problems(cell('console.log(document, fetch);'));
+    expect(found.map(({ message }) => message).join()).toMatch(/document.*fetch/s);
+  });
+
+  it('offers what a tensor can do, with its documentation', () => {
+    const code = "import { tensor } from 'lumbre';\nconst a = tensor([1]);\na.mat";
+    const file = cell(code);
+    const found = service.suggestions(file, code.length);
+    expect(found?.from).toBe(code.length - 3);
+    const labels = found?.list.map(({ label }) => label);
+    expect(labels).toContain('matmul');
+    expect(labels).toContain('softmax');
+    const matmul = service.describe(file, code.length, 'matmul');
+    expect(matmul?.declaration).toContain('matmul(');
+    expect(matmul?.documentation).not.toBe('');
+  });
+
+  it('tells the type of a name under the pointer', () => {
+    const code = "import { tensor } from 'lumbre';\nconst a = tensor([1]);";
+    expect(service.hover(cell(code), code.indexOf('a =')))?.toMatchObject({
+      declaration: 'const a: Tensor',
+    });
+  });
+
+  it('keeps cells apart', () => {
+    service.update('one', 'const shared = 1;');
+    service.update('two', 'const shared = 2;\nconsole.log(shared, other);');
+    expect(service.problems('one')).toEqual([]);
+    expect(service.problems('two')).toHaveLength(1);
+    service.remove('one');
+    expect(service.problems('one')).toEqual([]);
+  });
+});
