@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { lessons } from './build/lessons/plugin.ts';
 import { editorTypes } from './build/types.ts';
+import { zoo } from './build/zoo.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -15,7 +16,7 @@ const isolation = {
 export default defineConfig({
   root: here,
   resolve: { conditions: ['lumbre-source', 'module', 'browser', 'development|production'] },
-  plugins: [lessons(`${here}lessons`), editorTypes(here), react()],
+  plugins: [lessons(`${here}lessons`), editorTypes(here), zoo(`${here}../../packages/lumbre/zoo`), react()],
   worker: { format: 'es', plugins: () => [lessons(`${here}lessons`), editorTypes(here)] },
   build: { outDir: 'dist/web', target: 'es2023', emptyOutDir: true, assetsInlineLimit: 0 },
   server: { headers: isolation, host: '127.0.0.1' },
