@@ -54,8 +54,9 @@ export function collectTypes(studioRoot: string): TypeFiles {
   const arquero = join(dirname(require.resolve('arquero/package.json')), 'dist/types');
   walk(join(arquero, 'index.d.ts'), arquero, '/arquero', files);
 
-  const studio = join(studioRoot, 'src/cell/studio.ts');
-  if (existsSync(studio)) files['/studio/index.ts'] = readFileSync(studio, 'utf8');
+  const studio = join(studioRoot, 'src/cell/studio/index.ts');
+  walk(studio, join(studioRoot, 'src'), '/studio', files);
+  files['/studio/cell/studio/learner.d.ts'] = studioModule(readFileSync(studio, 'utf8'));
 
   const lib = dirname(require.resolve('typescript'));
   for (const name of readdirSync(lib))
@@ -76,9 +77,36 @@ function walk(file: string, root: string, under: string, files: Record<string, s
   for (const { fileName } of ts.preProcessFile(text, true, false).importedFiles) {
     if (!fileName.startsWith('.')) continue;
     const base = join(dirname(file), fileName);
-    const found = [base.replace(/\.[jt]s$/, '.d.ts'), `${base}.d.ts`, join(base, 'index.d.ts')].find(
+    const found = [base.replace(/\.[jt]s$/, '.d.ts'), `${base}.d.ts`, join(base, 'index.d.ts'), base].find(
       (candidate) => existsSync(candidate),
     );
-    if (found?.endsWith('.d.ts')) walk(found, root, under, files);
+    if (found?.endsWith('.ts')) walk(found, root, under, files);
   }
+}
+
+/**
+ * The module `studio` as a learner sees it. Its source declares an interface, and every run makes an object of it; to the
+ * learner each of its methods is a function to import, with its documentation.
+ */
+function studioModule(source: string): string {
+  const file = ts.createSourceFile('index.ts', source, ts.ScriptTarget.ES2023, true);
+  const parts: string[] = [];
+  for (const statement of file.statements) {
+    if (
+      ts.isImportDeclaration(statement) ||
+      ts.isTypeAliasDeclaration(statement) ||
+      ts.isExportDeclaration(statement)
+    )
+      parts.push(statement.getText());
+    if (!ts.isInterfaceDeclaration(statement) || statement.name.text !== 'Studio') continue;
+    for (const member of statement.members) {
+      if (!ts.isMethodSignature(member)) continue;
+      const documentation = ts.getJSDocCommentsAndTags(member).filter(ts.isJSDoc);
+      parts.push(
+        ...documentation.map((comment) => comment.getText()),
+        `export declare function ${member.getText()}`,
+      );
+    }
+  }
+  return parts.join('\n');
 }

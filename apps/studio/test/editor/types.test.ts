@@ -58,6 +58,23 @@ console.log(rows, layer, Adam, table({ a: [1] }), twice(3));
     expect(matmul?.documentation).not.toBe('');
   });
 
+  it('knows the functions that show something, and what they say of themselves', () => {
+    const code = `import { bars, show } from 'studio';
+import { tensor } from 'lumbre';
+show(tensor([1, 2]), 'two numbers');
+bars(['a', 'b'], [1, 2], { title: 'Bars' });
+bars(3);
+`;
+    const file = cell(code);
+    expect(service.problems(file)).toHaveLength(1);
+    const hover = service.hover(file, code.indexOf('show(tensor'));
+    expect(hover?.declaration).toBe('show(value: unknown, title?: string): void');
+    expect(hover?.documentation).toContain('below the cell');
+    expect(service.hover(file, code.lastIndexOf('bars('))?.declaration).toContain(
+      'labels: readonly string[]',
+    );
+  });
+
   it('tells the type of a name under the pointer', () => {
     const code = "import { tensor } from 'lumbre';\nconst a = tensor([1]);";
     expect(service.hover(cell(code), code.indexOf('a =')))?.toMatchObject({

@@ -64,7 +64,7 @@ const options: ts.CompilerOptions = {
     lumbre: ['/lumbre/index.d.ts'],
     'lumbre/*': ['/lumbre/*/index.d.ts'],
     arquero: ['/arquero/index.d.ts'],
-    studio: ['/studio/index.ts'],
+    studio: ['/studio/cell/studio/learner.d.ts'],
   },
 };
 
@@ -89,7 +89,11 @@ export function createTypeService(files: Readonly<Record<string, string>>, local
     displayParts?: ts.SymbolDisplayPart[] | undefined;
     documentation?: ts.SymbolDisplayPart[] | undefined;
   }) => ({
-    declaration: ts.displayPartsToString(found.displayParts),
+    // That a name came by an import is plain to see.
+    declaration: ts
+      .displayPartsToString(found.displayParts)
+      .replace(/^\(alias\) /, '')
+      .replace(/\nimport .*$/, ''),
     documentation: ts.displayPartsToString(found.documentation),
   });
 
