@@ -48,7 +48,7 @@ export function NumberGrid({
   placeOf(index: number): string;
   find?(index: number): Promise<Faces>;
   /** Elements to look at, outlined. */
-  marked?: ReadonlySet<number>;
+  marked?(index: number): boolean;
 }) {
   const locale = useLocale();
   const t = outputMessages(locale);
@@ -83,7 +83,7 @@ export function NumberGrid({
       const index = r * rowLength + c;
       const value = values[index];
       if (value === undefined) return null;
-      const className = `c${open === index ? ' on' : ''}${marked?.has(index) ? ' x' : ''}`;
+      const className = `c${open === index ? ' on' : ''}${marked?.(index) ? ' x' : ''}`;
       const spoken = { name, place: placeOf(index), value: readableNumber(locale, value, 6) };
       const shared = { className, style: colorsOf(scale, value), title: spoken.value };
       if (!find)

@@ -1,4 +1,4 @@
-import type { Output, OutputOf } from '../../cell/output.ts';
+import type { Output } from '../../cell/output.ts';
 import type { Faces } from '../../faces/faces.ts';
 import { AudioView } from './AudioView.tsx';
 import { ExplanationView } from './ExplanationView.tsx';
@@ -24,12 +24,27 @@ export function Outputs({ outputs, findFaces }: { outputs: readonly Output[]; fi
 }
 
 /** One of them. */
-export function OutputView({ output, findFaces }: { output: Output; findFaces?: FindFaces | undefined }) {
+export function OutputView({
+  output,
+  findFaces,
+  beside,
+}: {
+  output: Output;
+  findFaces?: FindFaces | undefined;
+  /** What it is compared with. */
+  beside?: Output | null | undefined;
+}) {
   switch (output.kind) {
     case 'text':
       return <pre className={`text-${output.stream}`}>{output.text}</pre>;
     case 'tensor':
-      return <TensorView output={output} findFaces={findFaces} />;
+      return (
+        <TensorView
+          output={output}
+          findFaces={findFaces}
+          beside={beside?.kind === 'tensor' ? beside : undefined}
+        />
+      );
     case 'table':
       return <TableView output={output} />;
     case 'plot':
@@ -53,9 +68,4 @@ export function joinText(outputs: readonly Output[]): Output[] {
     else joined.push(output);
   }
   return joined;
-}
-
-/** A title above an output, where it has one. */
-export function OutputTitle({ output }: { output: Exclude<Output, OutputOf<'text'>> }) {
-  return output.title ? <p className="o-title">{output.title}</p> : null;
 }

@@ -7,6 +7,7 @@ import type { Locale } from '../../i18n/locale.ts';
 import { formatInteger } from '../../i18n/numbers.ts';
 import { readableNumber, togetherWriter } from '../readableNumber.ts';
 import { useWidth } from '../useWidth.ts';
+import '../charts/charts.css';
 import { outputMessages } from './messages.ts';
 import { type PlotScales, plotScales, type Series, thin } from './plotScales.ts';
 

@@ -8,22 +8,35 @@ import { ColorMap } from './ColorMap.tsx';
 import { outputMessages } from './messages.ts';
 import { NumberGrid } from './NumberGrid.tsx';
 import type { FindFaces } from './Outputs.tsx';
-import { layTensorOut, placeOf, type Scale, type Slice, scaleOf, writeShape } from './tensorLayout.ts';
+import {
+  differences,
+  layTensorOut,
+  placeOf,
+  type Scale,
+  type Slice,
+  scaleOf,
+  writeShape,
+} from './tensorLayout.ts';
 
 /** A tensor: a number, grids of numbers, or pictures of colours; always with its shape. */
 export function TensorView({
   output,
   findFaces,
+  beside,
 }: {
   output: OutputOf<'tensor'>;
   findFaces?: FindFaces | undefined;
+  /** Another tensor that it is compared with: colours mean the same in both, and what differs is outlined. */
+  beside?: OutputOf<'tensor'> | undefined;
 }) {
   const locale = useLocale();
   const t = outputMessages(locale);
   const { shape, values } = output;
   const layout = useMemo(() => layTensorOut(shape, values.length), [shape, values]);
-  const scale = useMemo(() => scaleOf(values), [values]);
-  const write = useMemo(() => togetherWriter(locale, values), [locale, values]);
+  const together = useMemo(() => (beside ? [...values, ...beside.values] : values), [values, beside]);
+  const scale = useMemo(() => scaleOf(together), [together]);
+  const write = useMemo(() => togetherWriter(locale, together), [locale, together]);
+  const differing = useMemo(() => (beside ? differences(output, beside) : undefined), [output, beside]);
   const total = shape.reduce((product, length) => product * length, 1);
   return (
     <figure className="o-tensor">
@@ -45,6 +58,7 @@ export function TensorView({
               scale={scale}
               write={write}
               asMap={layout.kind === 'maps'}
+              differing={differing}
               findFaces={findFaces}
             />
           ))}
@@ -86,6 +100,7 @@ function SliceView({
   scale,
   write,
   asMap,
+  differing,
   findFaces,
 }: {
   output: OutputOf<'tensor'>;
@@ -93,6 +108,7 @@ function SliceView({
   scale: Scale;
   write(value: number): string;
   asMap: boolean;
+  differing: ReadonlySet<number> | undefined;
   findFaces?: FindFaces | undefined;
 }) {
   const t = outputMessages(useLocale());
@@ -128,6 +144,7 @@ function SliceView({
           scale={scale}
           write={write}
           placeOf={(index) => writeShape(placeOf(slice.from + index, shape))}
+          marked={(index) => differing?.has(slice.from + index) ?? false}
           {...(findFaces && { find: (index: number) => findFaces(output.id, slice.from + index) })}
         />
       )}

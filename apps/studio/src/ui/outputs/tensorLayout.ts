@@ -1,3 +1,5 @@
+import type { OutputOf } from '../../cell/output.ts';
+
 /** How a tensor is shown: as one number, as a few grids of numbers, or, where they are too many, as pictures of colours. */
 export type TensorLayout =
   | { readonly kind: 'empty' }
@@ -82,4 +84,18 @@ export function scaleOf(values: readonly number[]): Scale {
     diverging: min < 0,
     share: (value) => (Number.isNaN(value) ? 0 : Math.max(-1, Math.min(1, value / largest))),
   };
+}
+
+/** Where two tensors of the same shape differ by more than rounding explains. */
+export function differences(a: OutputOf<'tensor'>, b: OutputOf<'tensor'>): ReadonlySet<number> {
+  if (writeShape(a.shape) !== writeShape(b.shape)) return new Set();
+  const found = new Set<number>();
+  a.values.forEach((value, i) => {
+    const other = b.values[i] ?? NaN;
+    const same =
+      Object.is(value, other) ||
+      Math.abs(value - other) <= 1e-6 + 1e-4 * Math.max(Math.abs(value), Math.abs(other));
+    if (!same) found.add(i);
+  });
+  return found;
 }

@@ -103,17 +103,28 @@ function Counterexample({
       {found.input.map(({ name, value }) => (
         <Side key={name} title={`${t('given')} ${name}`} value={value} />
       ))}
-      {found.yours && <Side title={t('yours')} value={found.yours} mine />}
-      {found.expected && <Side title={t('expected')} value={found.expected} />}
+      {found.yours && <Side title={t('yours')} value={found.yours} beside={found.expected} />}
+      {found.expected && <Side title={t('expected')} value={found.expected} beside={found.yours} plain />}
     </div>
   );
 }
 
-function Side({ title, value, mine = false }: { title: string; value: Output; mine?: boolean }) {
+function Side({
+  title,
+  value,
+  beside = null,
+  plain = false,
+}: {
+  title: string;
+  value: Output;
+  beside?: Output | null;
+  /** Without outlines: it is the one that is right. */
+  plain?: boolean;
+}) {
   return (
-    <div className={mine ? 'side mine' : 'side'}>
+    <div className={plain ? 'side plain' : 'side'}>
       <p className="side-title">{title}</p>
-      <OutputView output={value} />
+      <OutputView output={value} beside={beside} />
     </div>
   );
 }
