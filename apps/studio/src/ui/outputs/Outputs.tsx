@@ -3,13 +3,14 @@ import type { Faces } from '../../faces/faces.ts';
 import { AudioView } from './AudioView.tsx';
 import { ExplanationView } from './ExplanationView.tsx';
 import { ImageView } from './ImageView.tsx';
+import { joinText } from './joinText.ts';
 import { PlotView } from './PlotView.tsx';
 import { TableView } from './TableView.tsx';
 import { TensorView } from './TensorView.tsx';
 import './outputs.css';
 
 /** Asks for the faces of an element of a tensor that a cell has shown. Without it, numbers are only numbers. */
-export type FindFaces = (output: number, index: number) => Promise<Faces>;
+export type FindFaces = (output: number, index: number, value: number) => Promise<Faces>;
 
 /** What a cell has shown, in order. */
 export function Outputs({ outputs, findFaces }: { outputs: readonly Output[]; findFaces?: FindFaces }) {
@@ -56,16 +57,4 @@ export function OutputView({
     case 'explanation':
       return <ExplanationView output={output} />;
   }
-}
-
-/** Lines of text that follow each other become one block: a loop that prints a thousand of them makes one element. */
-export function joinText(outputs: readonly Output[]): Output[] {
-  const joined: Output[] = [];
-  for (const output of outputs) {
-    const last = joined.at(-1);
-    if (output.kind === 'text' && last?.kind === 'text' && last.stream === output.stream)
-      joined[joined.length - 1] = { ...last, text: `${last.text.replace(/\n$/, '')}\n${output.text}` };
-    else joined.push(output);
-  }
-  return joined;
 }

@@ -84,7 +84,7 @@ function Scalar({ output, findFaces }: { output: OutputOf<'tensor'>; findFaces?:
   return (
     <p className="o-scalar num">
       <FacesButton
-        find={() => findFaces(output.id, 0)}
+        find={() => findFaces(output.id, 0, value)}
         label={t('openFaces', { name, place: '', value: text })}
         say={output.title}
       >
@@ -132,7 +132,9 @@ function SliceView({
           columns={slice.columns}
           scale={scale}
           write={write}
-          {...(findFaces && { find: (index: number) => findFaces(output.id, slice.from + index) })}
+          {...(findFaces && {
+            find: (index: number) => findFaces(output.id, slice.from + index, own[index] ?? NaN),
+          })}
         />
       ) : (
         <NumberGrid
@@ -145,7 +147,9 @@ function SliceView({
           write={write}
           placeOf={(index) => writeShape(placeOf(slice.from + index, shape))}
           marked={(index) => differing?.has(slice.from + index) ?? false}
-          {...(findFaces && { find: (index: number) => findFaces(output.id, slice.from + index) })}
+          {...(findFaces && {
+            find: (index: number) => findFaces(output.id, slice.from + index, own[index] ?? NaN),
+          })}
         />
       )}
     </div>

@@ -137,7 +137,9 @@ export function Cell({
           {language === 'python' && <Python source={source} locale={locale} />}
         </Tabs>
       )}
-      {language === 'typescript' && <Result state={state} locale={locale} onRetry={() => void start()} />}
+      {language === 'typescript' && (
+        <Result source={ran ?? ''} state={state} locale={locale} onRetry={() => void start()} />
+      )}
     </div>
   );
 }
@@ -161,10 +163,28 @@ function Python({ source, locale }: { source: CellSource; locale: Locale }) {
 }
 
 /** What a run has shown so far, and how it ended. */
-function Result({ state, locale, onRetry }: { state: RunState; locale: Locale; onRetry(): void }) {
+function Result({
+  source,
+  state,
+  locale,
+  onRetry,
+}: {
+  /** What was run. */
+  source: string;
+  state: RunState;
+  locale: Locale;
+  onRetry(): void;
+}) {
   const t = cellMessages(locale);
   const runner = useRunner();
-  const findFaces = useCallback((output: number, index: number) => runner().faces(output, index), [runner]);
+  const findFaces = useCallback(
+    async (output: number, index: number, value: number) => {
+      const faces = await runner().faces(source, output, index, value);
+      if (faces === 'changed') throw new Error(t('changed'));
+      return faces;
+    },
+    [runner, source, t],
+  );
   if (state.phase === 'idle') return null;
   if (state.phase === 'broken')
     return (
@@ -195,7 +215,7 @@ function Result({ state, locale, onRetry }: { state: RunState; locale: Locale; o
           <FailureView failure={state.result.failure} />
         )}
       </div>
-      {outputs.length > 0 && <Outputs outputs={outputs} findFaces={findFaces} />}
+      {outputs.length > 0 && <Outputs outputs={outputs} {...(state.phase === 'over' && { findFaces })} />}
       {state.phase === 'over' && state.result.status === 'done' && outputs.length === 0 && (
         <p className="cell-silent muted">{t('ranSilent')}</p>
       )}

@@ -47,6 +47,7 @@ function Loaded({
   const t = cellMessages(locale);
   const toast = useToast();
   const runner = useRunner();
+  const seconds = exercise.seconds ?? 10;
   const key = `${lesson.id}/${id}`;
   const start = exercise.start[locale];
   const own = useCode(key, start);
@@ -64,7 +65,7 @@ function Loaded({
     setGrading({ phase: 'checking' });
     try {
       await own.keep();
-      const report = await runner().grade(lesson.folder, id, code);
+      const report = await runner().grade(lesson.folder, id, code, seconds);
       if (turn.current !== mine) return;
       setGrading({ phase: 'over', report, code });
       if (report.passed) {
@@ -75,7 +76,7 @@ function Loaded({
       if (turn.current === mine)
         setGrading({ phase: 'broken', message: error instanceof Error ? error.message : String(error) });
     }
-  }, [own.keep, runner, lesson, id]);
+  }, [own.keep, runner, lesson, id, seconds]);
 
   const report = grading.phase === 'over' ? grading.report : null;
   const failure = report?.failure ?? null;
@@ -153,7 +154,7 @@ function Loaded({
         )}
         {failure && (
           <div className="out">
-            <FailureView failure={failure} seconds={exercise.seconds ?? 10} />
+            <FailureView failure={failure} seconds={seconds} />
           </div>
         )}
         {report?.passed && (

@@ -3,62 +3,63 @@ import type { CellResult, Output } from '../../../cell/output.ts';
 import type { Faces } from '../../../faces/faces.ts';
 import type { GradeReport } from '../../../grading/report.ts';
 
+type CellRunner = ReturnType<typeof import('../../../cell/host.ts').createCellRunner>;
+
 export interface RunOptions {
   onOutput?(output: Output): void;
   /** How long it may take. */
   seconds?: number;
 }
 
-/** What a page asks of the sandbox in which learners' code runs. */
-export interface CellRunner {
-  run(source: string, options: RunOptions): Promise<CellResult>;
-  faces(outputId: number, index: number): Promise<Faces>;
-  /** Runs a source and finds the faces of an element of one of its variables. */
-  facesOfVariable(source: string, name: string, at: readonly number[]): Promise<Faces>;
-  grade(lesson: string, exercise: string, source: string): Promise<GradeReport>;
-  stop(): void;
-  dispose(): void;
-}
-
-const hosts = import.meta.glob<{ createCellRunner(): CellRunner }>('../../../cell/host.ts');
-
 /** The sandbox of a page, made when something is first run in it, and shared by all its cells: one copy of the engine. */
 export class PageRunner {
   #runner: Promise<CellRunner> | null = null;
   #disposed = false;
+  #running = 0;
+  /** What the sandbox ran last: it holds the tensors that were shown then, and no others. */
+  #last: string | null = null;
 
-  #open(): Promise<CellRunner> {
-    this.#runner ??= (async () => {
-      const host = hosts['../../../cell/host.ts'];
-      if (!host) throw new Error('There is no cell/host.ts.');
-      const { createCellRunner } = await host();
-      return createCellRunner();
-    })();
-    // What failed to load, as when the machine was offline, may be tried again.
-    this.#runner.catch(() => {
-      this.#runner = null;
-    });
-    return this.#runner;
-  }
-
+  /** Runs code. What another cell is still running is stopped: whoever presses here is no longer waiting there. */
   async run(source: string, options: RunOptions): Promise<CellResult> {
-    return (await this.#alive()).run(source, options);
+    return this.#alone(async (runner) => {
+      const result = await runner.run(source, options);
+      // A sandbox that had to be stopped is gone, with all that it held.
+      const isGone =
+        result.status === 'failed' && ['time', 'memory', 'stopped'].includes(result.failure.kind);
+      this.#last = isGone ? null : source;
+      return result;
+    });
   }
 
-  async faces(outputId: number, index: number): Promise<Faces> {
-    return (await this.#alive()).faces(outputId, index);
+  /** Checks an answer to an exercise of a lesson, known by its folder. */
+  async grade(lesson: string, exercise: string, source: string, seconds: number): Promise<GradeReport> {
+    return this.#alone((runner) => runner.grade(lesson, exercise, source, seconds));
   }
 
+  /**
+   * The faces of an element of a tensor that code has shown. If other code was run since, this is run once more; if then it
+   * does not come to the same value, as when it is random, there is no telling.
+   */
+  async faces(source: string, outputId: number, index: number, value: number): Promise<Faces | 'changed'> {
+    const runner = await this.#open();
+    if (this.#last !== source) {
+      const result = await this.run(source, {});
+      if (result.status === 'failed' && this.#last !== source) throw new Error(result.failure.message);
+    }
+    const faces = await runner.faces(outputId, index);
+    const isSame =
+      Object.is(faces.value, value) || Math.abs(faces.value - value) <= 1e-6 + 1e-4 * Math.abs(value);
+    return isSame ? faces : 'changed';
+  }
+
+  /** Runs code and finds the faces of an element of one of its variables. */
   async facesOfVariable(source: string, name: string, at: readonly number[]): Promise<Faces> {
-    return (await this.#alive()).facesOfVariable(source, name, at);
-  }
-
-  async grade(lesson: string, exercise: string, source: string): Promise<GradeReport> {
-    return (await this.#alive()).grade(lesson, exercise, source);
+    return (await this.#open()).facesOfVariable(source, name, at);
   }
 
   /** Stops what runs. */
   stop(): void {
+    this.#last = null;
     void this.#runner?.then((runner) => runner.stop());
   }
 
@@ -68,9 +69,28 @@ export class PageRunner {
     this.#runner = null;
   }
 
-  async #alive(): Promise<CellRunner> {
+  async #alone<Result>(work: (runner: CellRunner) => Promise<Result>): Promise<Result> {
+    const runner = await this.#open();
+    if (this.#running > 0) {
+      this.#last = null;
+      runner.stop();
+    }
+    this.#running++;
+    try {
+      return await work(runner);
+    } finally {
+      this.#running--;
+    }
+  }
+
+  #open(): Promise<CellRunner> {
     if (this.#disposed) throw new Error('The page was left.');
-    return this.#open();
+    this.#runner ??= import('../../../cell/host.ts').then(({ createCellRunner }) => createCellRunner());
+    // What failed to load, as when the machine was offline, may be tried again.
+    this.#runner.catch(() => {
+      this.#runner = null;
+    });
+    return this.#runner;
   }
 }
 
