@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { cellWorker } from './build/cellWorker.ts';
 import { lessons } from './build/lessons/plugin.ts';
 import { editorTypes } from './build/types.ts';
 import { zoo } from './build/zoo.ts';
@@ -13,10 +14,18 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+const cells = cellWorker({ root: here, entry: `${here}src/cell/worker.ts`, plugins: () => [] });
+
 export default defineConfig({
   root: here,
   resolve: { conditions: ['lumbre-source', 'module', 'browser', 'development|production'] },
-  plugins: [lessons(`${here}lessons`), editorTypes(here), zoo(`${here}../../packages/lumbre/zoo`), react()],
+  plugins: [
+    lessons(`${here}lessons`),
+    editorTypes(here),
+    zoo(`${here}../../packages/lumbre/zoo`),
+    cells,
+    react(),
+  ],
   worker: { format: 'es', plugins: () => [lessons(`${here}lessons`), editorTypes(here)] },
   build: { outDir: 'dist/web', target: 'es2023', emptyOutDir: true, assetsInlineLimit: 0 },
   server: { headers: isolation, host: '127.0.0.1' },

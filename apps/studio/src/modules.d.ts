@@ -18,3 +18,7 @@ declare module 'virtual:course/words' {
     readonly text: Readonly<Record<import('./i18n/locale.ts').Locale, string>>;
   }[];
 }
+declare module 'virtual:cell-worker' {
+  /** Where the program of the cells' worker lies. */
+  export const cellWorker: string;
+}

@@ -68,7 +68,14 @@ export {
 } from './tensor/custom.ts';
 export { defaultDtype, setDefaultDtype } from './tensor/defaults.ts';
 export { type ContractedAxes, einsum, inner, tensordot, vdot } from './tensor/einsum.ts';
-export { explain, memory, statistics } from './tensor/explain.ts';
+export {
+  type ExplainedNode,
+  type Explanation,
+  explain,
+  explanation,
+  memory,
+  statistics,
+} from './tensor/explain.ts';
 export * as fft from './tensor/fft/index.ts';
 export type { PrintOptions } from './tensor/formatting.ts';
 export { defaultGenerator, Generator, type GeneratorState, manualSeed } from './tensor/generator.ts';

@@ -78,7 +78,8 @@ export function compileLesson(markdown: string, file: string, locale: Locale): L
     visit(tree, 'element', (node) => {
       // A formula that KaTeX does not understand is drawn in red: in a lesson it is a mistake.
       const { className, title } = node.properties;
-      if (Array.isArray(className) && className.includes('katex-error')) fail(children[0] ?? null, String(title));
+      if (Array.isArray(className) && className.includes('katex-error'))
+        fail(children[0] ?? null, String(title));
     });
     return withoutPositions(tree);
   };
@@ -108,7 +109,8 @@ export function compileLesson(markdown: string, file: string, locale: Locale): L
       const typescript =
         blocks.find(({ lang }) => lang === 'ts') ?? fail(node, `the cell '${id}' has no \`\`\`ts block.`);
       const python = blocks.find(({ lang }) => lang === 'python');
-      cells.push({ id, typescript: typescript.value, python: python?.value ?? null });
+      const fails = node.attributes?.fails ?? null;
+      cells.push({ id, typescript: typescript.value, python: python?.value ?? null, fails });
       element(node, 'lesson-cell', { id });
     },
     exercise(node) {

@@ -39,6 +39,8 @@ export interface CellSource {
   readonly typescript: string;
   /** The same in Python; null where there is nothing to compare. */
   readonly python: string | null;
+  /** A part of the message with which it fails, when it is there to fail. */
+  readonly fails: string | null;
 }
 
 /** A number in the text: `:live[0,49]{cell="first" of="weights" at="6,1"}`. */

@@ -38,6 +38,50 @@ function formatReport({ device, kernels, memory, arenaBytes }: ProgramReport): s
   return [title, ...lines, ...(places.length > 0 ? ['memory:', ...places] : [])].join('\n');
 }
 
+/** A node of a graph that is to be computed; its sources are the ids of other nodes. */
+export interface ExplainedNode {
+  readonly id: number;
+  readonly op: string;
+  /** The op's argument in words: axes, a shape, a number; empty where there is none. */
+  readonly detail: string;
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly sources: readonly number[];
+}
+
+/** How tensors will be computed: the graph of what is not computed yet, and the program that a device makes of it. */
+export interface Explanation extends ProgramReport {
+  readonly nodes: readonly ExplainedNode[];
+  /** The ids of the nodes that are wanted. */
+  readonly outputs: readonly number[];
+}
+
+/** What `explain` tells of tensors, as data; null when their values are there already. Computes nothing. */
+export function explanation(target: Tensor | readonly Tensor[]): Explanation | null {
+  const prepared = prepare(target);
+  if (!prepared) return null;
+  const { graph, report } = prepared;
+  const ids = new Map(graph.nodes.map((node, id) => [node, id]));
+  const idOf = (node: Node) => ids.get(node) as number;
+  return {
+    ...report,
+    nodes: graph.nodes.map((node, id) => ({
+      ...{ id, op: node.op, detail: formatArg(node), dtype: node.dtype, shape: node.shape },
+      sources: node.sources.map(idOf),
+    })),
+    outputs: graph.outputs.map(idOf),
+  };
+}
+
+function prepare(target: Tensor | readonly Tensor[]): { graph: Graph; report: ProgramReport } | null {
+  const tensors = isTensor(target) ? [target] : target;
+  const missing = tensors.map(({ node }) => node).filter((node) => !isStored(node));
+  if (missing.length === 0) return null;
+  const device = commonDevice('explain', tensors);
+  const graph = normalize(missing);
+  return { graph, report: getDevice(device).prepare(graph).report() };
+}
+
 /**
  * How tensors will be computed, as text: the graph of what is not computed yet, one node a line, and the kernels and
  * memory that the device makes of it. Of a compiled function: the programs that it has made so far. Computes nothing.
@@ -49,12 +93,9 @@ export function explain(target: Tensor | readonly Tensor[] | CompiledFunction<ne
       ? 'nothing compiled yet: call the function first'
       : reports.map(formatReport).join('\n\n');
   }
-  const tensors = isTensor(target) ? [target] : target;
-  const missing = tensors.map(({ node }) => node).filter((node) => !isStored(node));
-  if (missing.length === 0) return 'nothing to compute: the value is there already';
-  const device = commonDevice('explain', tensors);
-  const graph = normalize(missing);
-  return `${formatGraph(graph)}\n\n${formatReport(getDevice(device).prepare(graph).report())}`;
+  const prepared = prepare(target);
+  if (!prepared) return 'nothing to compute: the value is there already';
+  return `${formatGraph(prepared.graph)}\n\n${formatReport(prepared.report)}`;
 }
 
 /** What a device holds: live and peak bytes, and the number of storages. */

@@ -3,6 +3,7 @@ import {
   arange,
   compile,
   explain,
+  explanation,
   full,
   memory,
   rand,
@@ -177,6 +178,18 @@ describe('explain()', () => {
     const x = tensor([1]);
     expect(explain([x.exp(), x.sin()])).toMatch(/return %\d+, %\d+/);
     expect(explain(x)).toBe('nothing to compute: the value is there already');
+  });
+
+  test('says the same as data', () => {
+    const x = tensor([1, 2, 3]);
+    const found = explanation(x.exp().add(1).sum());
+    expect(found?.nodes.map(({ id }) => id)).toEqual(found?.nodes.map((_, id) => id));
+    expect(found?.nodes.map(({ op }) => op)).toContain('exp');
+    // What a node is made of comes before it.
+    expect(found?.nodes.every(({ id, sources }) => sources.every((source) => source < id))).toBe(true);
+    const [output] = found?.outputs ?? [];
+    expect(found?.nodes[output as number]?.shape).toEqual([]);
+    expect(explanation(x)).toBeNull();
   });
 
   test('shows the programs of a compiled function', () => {

@@ -1,0 +1,40 @@
+import { type CellFailure, MOST_TEXT } from '../output.ts';
+import { SourceError } from './source.ts';
+
+/** Lines that `Function` puts before a body: the name of the function, and its parameters. */
+const LINES_BEFORE = 2;
+
+/** The innermost place of the learner's code in a stack; null where it is not in it. */
+export function placeInStack(
+  stack: string | undefined,
+  file: string,
+): { line: number; column: number } | null {
+  const escaped = file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const match = new RegExp(`${escaped}:(\\d+):(\\d+)`).exec(stack ?? '');
+  if (!match) return null;
+  const line = Number(match[1]) - LINES_BEFORE;
+  return line >= 1 ? { line, column: Number(match[2]) } : null;
+}
+
+/** What allocation says when there is no memory left, in engines and in ours. */
+const outOfMemory =
+  /out of memory|memory allocation|could not allocate|invalid array length|array buffer allocation failed|memory\.grow/i;
+
+/** An error of learner's code, in a form that can leave the sandbox. */
+export function failureOf(error: unknown, file: string): CellFailure {
+  if (error instanceof SourceError) {
+    return {
+      kind: 'syntax',
+      message: `SyntaxError: ${error.message}`,
+      line: error.line,
+      column: error.column,
+    };
+  }
+  const isError = error instanceof Error;
+  const name = isError ? error.name : 'Error';
+  const text = isError ? error.message : `${typeof error === 'string' ? error : JSON.stringify(error)}`;
+  const message = `${name}: ${text}`.slice(0, MOST_TEXT);
+  const place = isError ? placeInStack(error.stack, file) : null;
+  const kind = name === 'SyntaxError' ? 'syntax' : outOfMemory.test(text) ? 'memory' : 'thrown';
+  return { kind, message, line: place?.line ?? null, column: place?.column ?? null };
+}
