@@ -173,7 +173,7 @@ describe('training', () => {
     const points = pointsOf(state);
     await compute.begin(state, points);
     await compute.step(37);
-    const checkpoint = checkpointSchema.parse(await compute.checkpoint());
+    const checkpoint = checkpointSchema.parse((await compute.checkpoint()).checkpoint);
     const straight = await compute.step(40);
     await compute.begin(state, points, checkpoint);
     const resumed = await compute.step(40);
@@ -190,7 +190,7 @@ describe('training', () => {
     await compute.train(
       async (snapshot) => {
         steps.push(snapshot.step);
-        if (steps.length === 3) compute.pause();
+        if (steps.length === 3) void compute.pause();
       },
       { pace: 30 },
     );

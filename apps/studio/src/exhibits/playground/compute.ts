@@ -82,8 +82,10 @@ async function stepsOfSnapshot(
   } while (made < most && goesOn() && running.stepCount < end && performance.now() - start < pace - 20);
 }
 
-export function pause(): void {
+/** Stops, and says where. */
+export async function pause(): Promise<Snapshot | null> {
   turn++;
+  return trainer ? trainer.snapshot() : null;
 }
 
 /** So many steps at once, and what is to be seen then. */
@@ -126,7 +128,11 @@ export async function revive(layer: number, neuron: number): Promise<Snapshot> {
   return current().snapshot();
 }
 
-export const checkpoint = (): Promise<Checkpoint> => current().checkpoint();
+/** All that is needed to go on later, and the state whose network it is. */
+export async function checkpoint(): Promise<{ checkpoint: Checkpoint; state: PlaygroundState }> {
+  const running = current();
+  return { checkpoint: await running.checkpoint(), state: running.state };
+}
 
 export function end(): void {
   turn++;

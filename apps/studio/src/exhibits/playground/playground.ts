@@ -40,7 +40,7 @@ export interface PlaygroundOptions {
 
 export interface MountedPlayground extends MountedExhibit<PlaygroundState> {
   /** All that is needed to go on later. */
-  checkpoint(): Promise<Checkpoint>;
+  checkpoint(): Promise<{ checkpoint: Checkpoint; state: PlaygroundState }>;
   pause(): Promise<void>;
 }
 
@@ -334,9 +334,8 @@ export function mountPlayground(
   }
 
   async function pause(): Promise<void> {
-    turn++;
     setTraining(false);
-    await (await compute()).pause();
+    await ask((module) => module.pause());
   }
 
   async function stepBy(count: number): Promise<void> {

@@ -57,7 +57,15 @@ export class Trainer {
     this.#order = randomFrom(state.seed * 13 + 5);
     this.#deadSince = state.layers.map((width) => new Array<number | null>(width).fill(null));
     this.setPoints(points);
-    if (checkpoint) this.#restore(checkpoint);
+    if (checkpoint) {
+      try {
+        this.#restore(checkpoint);
+      } catch (error) {
+        this.#optimizer.dispose();
+        this.#network.dispose();
+        throw error;
+      }
+    }
 
     const lossOf = (result: Tensor, targets: Tensor) =>
       taskOf(state) === 'classes' ? crossEntropy(result, targets) : mseLoss(result, targets);
@@ -107,6 +115,11 @@ export class Trainer {
       group.lr = rate;
       (group as unknown as { weightDecay: number }).weightDecay = decay;
     }
+  }
+
+  /** What the network was made for. */
+  get state(): PlaygroundState {
+    return this.#state;
   }
 
   get stepCount(): number {

@@ -1,0 +1,2 @@
+// The laboratory trains with what the exhibit trains with.
+export * from '../../exhibits/playground/compute.ts';
