@@ -14,6 +14,7 @@ import type { Context, Loudness } from './io.ts';
 import { checkMemory } from './memory.ts';
 import { writeReport } from './report.ts';
 import { Run } from './run.ts';
+import { withRunFolder } from './runData.ts';
 
 /** A training, ready to begin or to go on. */
 export interface Training {
@@ -77,7 +78,10 @@ function aboutCheckpoint<T>(run: Run, operation: () => T): T {
 export async function resumeTraining(folder: string, workshop: Workshop): Promise<Training> {
   const run = Run.open(folder);
   const checkpoint = aboutCheckpoint(run, () => decodeCheckpoint(run.readCheckpoint()));
-  const { task, about } = await run.recipe.prepare(run.config, workshop);
+  const { task, about } = await run.recipe.prepare(run.config, {
+    ...workshop,
+    data: withRunFolder(folder, workshop.data),
+  });
   const training = { run, task, loop: new TrainingLoop(task, run.config.train), about };
   return orDispose(training, () => {
     aboutCheckpoint(run, () => training.loop.restore(checkpoint));

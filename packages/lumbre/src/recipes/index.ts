@@ -1,5 +1,6 @@
 export { ConfigError, type ConfigProblem, configure, mergeConfig, parseAssignment } from './configuration.ts';
 export { estimateMemory, type MemoryEstimate } from './memory.ts';
+export { readConfigAmong } from './openAmong.ts';
 export type {
   Classified,
   ComposeOptions,
@@ -27,5 +28,5 @@ export {
   type SavedModelParts,
 } from './savedModel.ts';
 export { trainingStories } from './text/corpus.ts';
-export { type StoriesConfig, stories } from './text/gpt.ts';
+export { gpt, type StoriesConfig, stories, type TextConfig } from './text/gpt.ts';
 export type { Workshop } from './workshop.ts';

@@ -43,6 +43,7 @@ export {
   type PlainState,
   type Stateful,
   type StoredState,
+  storeTensors,
   toTensors,
 } from './state.ts';
 export type { Metrics, Progress, Sample, Task, Unit, Watched } from './task.ts';

@@ -2,6 +2,7 @@ import { CliError } from '../errors.ts';
 import { figureName } from '../figureName.ts';
 import type { Context } from '../io.ts';
 import { openFolder } from '../openModel.ts';
+import { withRunFolder } from '../runData.ts';
 import { tableOf } from '../tables.ts';
 import { openWorkshop } from '../workshop.ts';
 
@@ -14,9 +15,11 @@ export interface EvaluateOptions {
 /** `lumbre eval MODEL`: measures a model on data that it has not seen. */
 export async function evaluateModel(name: string, options: EvaluateOptions, context: Context): Promise<void> {
   const { output, messages, format, theme } = context;
-  const { creation, recipe, config } = await openFolder(name, options.device);
+  const { creation, recipe, config, folder } = await openFolder(name, options.device);
   try {
-    const figures = await creation.evaluate?.(openWorkshop(options, context));
+    const workshop = openWorkshop(options, context);
+    const data = withRunFolder(folder, workshop.data);
+    const figures = await creation.evaluate?.({ ...workshop, data });
     if (!figures) throw new CliError((messages) => messages.cannotEvaluate(name));
     if (options.json) {
       output.write(`${JSON.stringify({ model: name, recipe: recipe.name, ...figures })}\n`);
