@@ -137,9 +137,11 @@ export function coverage(
     counts[mode] = (counts[mode] ?? 0) + 1;
   }
   const shares = counts.map((each) => each / count);
+  const [most = 0, next = 0] = around.sort((a, b) => b - a);
   return {
     shares,
     covered: shares.filter((share) => share >= 0.25 / modes.length).length,
     good: good / count,
+    crowd: (most + next) / count,
   };
 }
