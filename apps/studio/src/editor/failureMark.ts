@@ -1,6 +1,13 @@
 import { type Diagnostic, forceLinting, linter } from '@codemirror/lint';
-import { type Extension, StateEffect, StateField } from '@codemirror/state';
-import { Decoration, type DecorationSet, EditorView, ViewPlugin } from '@codemirror/view';
+import { type Extension, RangeSet, StateEffect, StateField } from '@codemirror/state';
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  GutterMarker,
+  gutterLineClass,
+  ViewPlugin,
+} from '@codemirror/view';
 
 /** The line of the code at which it failed, counted from 1, and what was said. */
 export interface LineFailure {
@@ -17,6 +24,9 @@ interface Mark {
 }
 
 const hit = Decoration.line({ class: 'hit' });
+const hitNumber = new (class extends GutterMarker {
+  override readonly elementClass = 'hit';
+})();
 const none: Mark = { message: '', lines: Decoration.none };
 
 const field = StateField.define<Mark>({
@@ -37,7 +47,13 @@ const field = StateField.define<Mark>({
       }
     return next;
   },
-  provide: (self) => EditorView.decorations.from(self, ({ lines }) => lines),
+  provide: (self) => [
+    EditorView.decorations.from(self, ({ lines }) => lines),
+    gutterLineClass.from(self, ({ lines }) => {
+      const at = lines.iter();
+      return at.value ? RangeSet.of(hitNumber.range(at.from)) : RangeSet.empty;
+    }),
+  ],
 });
 
 /** The mark of a failure, and its message where the language service puts its own. */

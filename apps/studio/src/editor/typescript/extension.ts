@@ -70,7 +70,8 @@ export function typeScript(file: string, locale: Locale): { extension: Extension
   const hover = hoverTooltip(async (view, at) => {
     const service = await current(view);
     const found = await service.hover(file, at);
-    if (!found) return null;
+    // Of what is wrong TypeScript only knows that it may be anything; what is wrong is told beside.
+    if (!found || found.declaration === 'any') return null;
     return { pos: found.from, end: found.to, above: true, create: () => ({ dom: describe(found) }) };
   });
 

@@ -17,7 +17,7 @@ export interface Curve {
   readonly dash?: readonly number[];
   /** In pixels; 2.25 unless said. */
   readonly width?: number;
-  /** A square at each point, for the few that are measured now and then. */
+  /** A dot at each point, for the few that are measured now and then. */
   readonly marks?: boolean;
   /** Its last point glows: where training is now. */
   readonly tip?: boolean;
@@ -112,6 +112,7 @@ export function liveCurve(element: HTMLElement, options: LiveCurveOptions): Live
         axes: [
           {
             ...axis(options.xLabel),
+            size: 34,
             grid: { show: false },
             values: (_plot, splits) =>
               splits.map((x) => (Number.isInteger(x) ? formatInteger(locale, x) : '')),
@@ -293,7 +294,7 @@ function legend(curves: readonly Curve[]): HTMLElement {
             'stroke-dasharray': (curve.dash ?? []).join(' '),
             opacity: curve.opacity ?? 1,
           }),
-          curve.marks && s('rect', { x: 11, y: 2, width: 8, height: 8, fill: `var(${curve.color})` }),
+          curve.marks && s('circle', { cx: 15, cy: 6, r: 4, fill: `var(${curve.color})` }),
         ),
         curve.name,
       ),

@@ -84,8 +84,8 @@ export function NumberGrid({
       const value = values[index];
       if (value === undefined) return null;
       const className = `c${open === index ? ' on' : ''}${marked?.(index) ? ' x' : ''}`;
-      const spoken = { name, place: placeOf(index), value: readableNumber(locale, value, 6) };
-      const shared = { className, style: colorsOf(scale, value), title: spoken.value };
+      const spoken = { name, place: placeOf(index), value: write(value) };
+      const shared = { className, style: colorsOf(scale, value), title: readableNumber(locale, value, 6) };
       if (!find)
         return (
           // biome-ignore lint/a11y/useSemanticElements: rows and cells laid out by the grid of a matrix.
