@@ -1,3 +1,4 @@
+/// <reference types="vite-plugin-pwa/client" />
 declare module '*.md' {
   export const lesson: import('./course/document.ts').LessonDocument;
 }

@@ -6,6 +6,8 @@ import { FailureBoundary } from './Failure.tsx';
 import { Footer } from './Footer.tsx';
 import { Header } from './Header.tsx';
 import { appMessages } from './messages.ts';
+import { OneThreadNotice } from './OneThreadNotice.tsx';
+import { useOffline } from './offline.ts';
 import { useLocale } from './preferences.tsx';
 
 // Only the map is there at once: every other page comes when it is wanted.
@@ -29,6 +31,22 @@ function Waiting() {
   );
 }
 
+/** How long a place in a page is waited for, in milliseconds: pages come when they are wanted. */
+const PATIENCE = 4000;
+
+/** Goes to the place that the address names as soon as it is there. */
+function scrollToHash(): () => void {
+  const id = decodeURIComponent(window.location.hash.slice(1));
+  if (!/^[\w-]+$/.test(id)) return () => {};
+  const until = performance.now() + PATIENCE;
+  const timer = setInterval(() => {
+    const place = document.getElementById(id);
+    if (place) place.scrollIntoView();
+    if (place || performance.now() > until) clearInterval(timer);
+  }, 60);
+  return () => clearInterval(timer);
+}
+
 /** What a browser does on a new page: begins at its top, and reads from there. */
 function useNewPage() {
   const [location] = useLocation();
@@ -36,24 +54,35 @@ function useNewPage() {
   const first = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the page changes with the location.
   useEffect(() => {
-    if (first.current) first.current = false;
-    else {
+    if (!first.current) {
       if (!window.location.hash) window.scrollTo(0, 0);
       main.current?.focus({ preventScroll: true });
     }
+    first.current = false;
+    return scrollToHash();
   }, [location]);
   return { main, location };
 }
 
 export function App() {
-  const t = appMessages(useLocale());
-  const { main, location } = useNewPage();
   return (
     <ToastsProvider>
+      <Frame />
+    </ToastsProvider>
+  );
+}
+
+function Frame() {
+  const t = appMessages(useLocale());
+  const { main, location } = useNewPage();
+  useOffline();
+  return (
+    <>
       <a className="skip" href="#main">
         {t('skip')}
       </a>
       <Header />
+      <OneThreadNotice />
       <main id="main" ref={main} tabIndex={-1}>
         <FailureBoundary key={location}>
           <Suspense fallback={<Waiting />}>
@@ -74,6 +103,6 @@ export function App() {
         </FailureBoundary>
       </main>
       <Footer />
-    </ToastsProvider>
+    </>
   );
 }

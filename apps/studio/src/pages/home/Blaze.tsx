@@ -25,21 +25,26 @@ export function Blaze() {
   const engine = useRef<Promise<EngineWorker<Storyteller>> | null>(null);
   const [story, setStory] = useState(() => t('beginning'));
   const [words, setWords] = useState<readonly NextWord[] | null>(null);
+  const [opened, setOpened] = useState(false);
   const [failed, setFailed] = useState(false);
 
   useEffect(() => {
+    let current = true;
+    const fail = (error: unknown) => {
+      if (!current) return;
+      console.error(error);
+      setFailed(true);
+    };
     // Not before the page is there: the map comes first.
     const timer = setTimeout(() => {
       engine.current = startEngine<Storyteller>('engine/storyteller');
       engine.current
         .then(({ module }) => module.openStory(locale))
-        .then(() => setStory((text) => `${text}`))
-        .catch((error: unknown) => {
-          console.error(error);
-          setFailed(true);
-        });
+        .then(() => current && setOpened(true))
+        .catch(fail);
     }, 300);
     return () => {
+      current = false;
       clearTimeout(timer);
       void engine.current?.then(({ terminate }) => terminate()).catch(() => {});
     };
@@ -48,19 +53,19 @@ export function Blaze() {
   useEffect(() => {
     let current = true;
     setWords(null);
-    const timer = setInterval(() => {
-      if (!engine.current) return;
-      clearInterval(timer);
+    if (opened)
       engine.current
-        .then(({ module }) => module.nextWords(story, TRIED))
+        ?.then(({ module }) => module.nextWords(story, TRIED))
         .then((found) => current && setWords(found.slice(0, OFFERED)))
-        .catch(() => current && setFailed(true));
-    }, 50);
+        .catch((error: unknown) => {
+          if (!current) return;
+          console.error(error);
+          setFailed(true);
+        });
     return () => {
       current = false;
-      clearInterval(timer);
     };
-  }, [story]);
+  }, [story, opened]);
 
   if (failed) return <div className="blaze" />;
   const most = Math.max(...(words ?? []).map(({ share }) => share), 0.01);
@@ -68,7 +73,7 @@ export function Blaze() {
   return (
     <figure className="blaze" aria-labelledby="blaze-caption">
       <p className="blaze-story">
-        {story} <span className="caret" aria-hidden="true" />
+        {story} {top?.word === '' ? t('end') : <span className="caret" aria-hidden="true" />}
       </p>
       {/* biome-ignore lint/a11y/useSemanticElements: words to choose from are no form. */}
       <div className="blaze-row" role="group" aria-label={t('choose')} aria-busy={words === null}>
@@ -78,7 +83,7 @@ export function Blaze() {
             key={i}
             type="button"
             className={word === top && top ? 'w hot' : 'w'}
-            disabled={!word}
+            disabled={!word?.word}
             onClick={() => word && setStory(`${story} ${word.word}`)}
           >
             <span className="tg" aria-hidden="true">
@@ -88,7 +93,7 @@ export function Blaze() {
                 </svg>
               </i>
             </span>
-            <span className="wd">{word?.word ?? ' '}</span>
+            <span className="wd">{word ? word.word || t('end') : ' '}</span>
             <span className="num">{word ? formatFixed(locale, word.share, 2) : ' '}</span>
           </button>
         ))}
