@@ -11,6 +11,7 @@ export { canKeep, deleteRun, keptRuns, renameRun } from './storage.ts';
 export { cutText, importRun, needsOf, takeMachineText, takenText, takeText } from './workbench.ts';
 
 let session: Session | null = null;
+let release: (() => void) | null = null;
 
 const current = (): Session => {
   if (!session) throw new Error('No run is open.');
@@ -27,7 +28,7 @@ export async function begin(
   ownText: string | null,
   tell: Tell,
 ): Promise<RunFacts> {
-  await holdRun(id);
+  release = await holdRun(id);
   session = await Session.begin(await openFolder(id, true), name, lab, ownText);
   session.listen(tell);
   return session.facts;
@@ -35,7 +36,7 @@ export async function begin(
 
 /** Takes up a run in this worker, which waits until it is started. @throws LaboratoryError */
 export async function open(id: string, tell: Tell): Promise<RunFacts> {
-  await holdRun(id);
+  release = await holdRun(id);
   session = await Session.open(await openFolder(id));
   session.listen(tell);
   return session.facts;
@@ -63,4 +64,5 @@ export async function pack(name: string): Promise<Uint8Array> {
 export async function close(): Promise<void> {
   await session?.dispose();
   session = null;
+  release?.();
 }
