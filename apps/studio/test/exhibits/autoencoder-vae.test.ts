@@ -15,7 +15,7 @@ const trained = async (steps: number): Promise<compute.LatentView> => {
 describe('autoencoder-vae', () => {
   it('both learn to draw again what they have not seen, and the VAE keeps its codes near the middle', async () => {
     const first = await compute.open(1, 'few', 1);
-    const view = await trained(240);
+    const view = await trained(160);
     for (const which of ['ae', 'vae'] as const)
       expect(view[which].reconstruction).toBeLessThan(0.5 * first[which].reconstruction);
     expect(view.kl[0] + view.kl[1]).toBeGreaterThan(1);
