@@ -4,7 +4,7 @@ import { grade } from '../grading/grade.ts';
 import { type RunResult, runSource } from './core/run.ts';
 import type { Output } from './output.ts';
 import type { Reply, RequestMessage } from './protocol.ts';
-import { shownFaces, variableFaces } from './workerFaces.ts';
+import { recordedModules, shownFaces, variableFaces } from './workerFaces.ts';
 
 // The worker in which learners' code runs, with the engine and the exercises of all lessons, as one file: the sandbox has no
 // network to load anything else from.
@@ -17,7 +17,7 @@ let last: { source: string; result: RunResult } | null = null;
 
 async function answer(request: RequestMessage, emit: (output: Output) => void): Promise<unknown> {
   if (request.type === 'run') {
-    const result = await runSource(request.source, { emit });
+    const result = await runSource(request.source, { emit, modules: recordedModules });
     last = { source: request.source, result };
     return { failure: result.failure };
   }

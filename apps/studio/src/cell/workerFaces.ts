@@ -1,21 +1,12 @@
-import type { Tensor } from 'lumbre';
 import type { Faces } from '../faces/faces.ts';
+import { facesOf, recordedLumbre, startRecording } from '../faces/record.ts';
 import { type RunResult, runSource } from './core/run.ts';
 import { isTensor } from './core/values.ts';
 
-type FacesOf = (
-  tensor: Tensor,
-  index: number,
-  options: { name: string; source: string; file: string },
-) => Promise<Faces>;
+startRecording();
 
-const records = import.meta.glob<{ facesOf: FacesOf }>('../faces/record.ts', { eager: true });
-
-const facesOf: FacesOf = (...args) => {
-  const record = records['../faces/record.ts'];
-  if (!record) throw new Error('There is no faces/record.ts.');
-  return record.facesOf(...args);
-};
+/** What learners' code gets as `lumbre`: it notes what it makes. */
+export const recordedModules: Readonly<Record<string, unknown>> = { lumbre: recordedLumbre() };
 
 /** The faces of an element of a tensor that a run has shown. */
 export function shownFaces(source: string, result: RunResult, output: number, index: number): Promise<Faces> {
@@ -26,7 +17,10 @@ export function shownFaces(source: string, result: RunResult, output: number, in
 
 /** Runs a source, and finds the faces of an element of one of its variables. */
 export async function variableFaces(source: string, name: string, at: readonly number[]): Promise<Faces> {
-  const result = await runSource(source, { emit: () => {}, captures: [name], showLast: false });
+  const result = await runSource(source, {
+    ...{ emit: () => {}, captures: [name], showLast: false },
+    modules: recordedModules,
+  });
   if (result.failure) throw new Error(result.failure.message);
   const value = result.captured[name];
   if (isTensor(value)) {

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly captures?: readonly string[];
   /** Whether the value of a last expression is shown. Default true. */
   readonly showLast?: boolean;
+  /** Modules in the place of others: those that note what they make. */
+  readonly modules?: Readonly<Record<string, unknown>>;
 }
 
 export interface RunResult {
@@ -71,6 +73,7 @@ export async function runSource(source: string, options: RunOptions): Promise<Ru
   };
   const requireModule = (name: string): unknown => {
     if (name === 'studio') return studio;
+    if (options.modules && Object.hasOwn(options.modules, name)) return options.modules[name];
     if (Object.hasOwn(modules, name)) return modules[name];
     throw new Error(
       `There is no module '${name}' here; there are ${[...Object.keys(modules), 'studio'].join(', ')}.`,
