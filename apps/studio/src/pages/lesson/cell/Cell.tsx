@@ -137,7 +137,8 @@ export function Cell({
           {language === 'python' && <Python source={source} locale={locale} />}
         </Tabs>
       )}
-      {language === 'typescript' && (
+      {/* What the learner's code has shown is not what the original shows. */}
+      {language === 'typescript' && !(original && ran !== shown) && (
         <Result source={ran ?? ''} state={state} locale={locale} onRetry={() => void start()} />
       )}
     </div>
