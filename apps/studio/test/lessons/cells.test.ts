@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { readLessons } from '../../build/lessons/folder.ts';
 import { runSource } from '../../src/cell/core/run.ts';
 import { isTensor } from '../../src/cell/core/values.ts';
 import { type Output, output } from '../../src/cell/output.ts';
 import type { LessonDocument, LiveNumber } from '../../src/course/document.ts';
 import { locales } from '../../src/i18n/locale.ts';
+import { collectGarbage } from '../support/collect.ts';
+
+afterEach(collectGarbage);
 
 const root = fileURLToPath(new URL('../../lessons', import.meta.url));
 const lessons = readLessons(root);

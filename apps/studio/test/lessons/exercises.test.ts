@@ -1,11 +1,14 @@
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { readLessons } from '../../build/lessons/folder.ts';
 import { prepareSource } from '../../src/cell/core/source.ts';
 import type { Exercise } from '../../src/grading/exercise.ts';
 import { grade } from '../../src/grading/grade.ts';
 import { gradeReport } from '../../src/grading/report.ts';
 import { locales } from '../../src/i18n/locale.ts';
+import { collectGarbage } from '../support/collect.ts';
+
+afterEach(collectGarbage);
 
 const root = fileURLToPath(new URL('../../lessons', import.meta.url));
 const files = import.meta.glob<{ exercise: Exercise }>('../../lessons/*/*/exercises/*.ts', { eager: true });
