@@ -57,7 +57,7 @@ export function NumberGrid({
   const [[row, column], setHere] = useState<readonly [number, number]>([0, 0]);
   const [open, setOpen] = useState<number | null>(null);
   const longest = values.reduce((most, value) => Math.max(most, write(value).length), 1);
-  const template = `repeat(${columns}, minmax(${Math.max(2.4, longest * 0.58 + 0.7)}rem, 4.5rem))`;
+  const template = `repeat(${columns}, minmax(${Math.max(2.4, longest * 0.58 + 0.7)}rem, var(--cell-width, 4.5rem)))`;
 
   const walk = (event: React.KeyboardEvent) => {
     const step = steps[event.key];
