@@ -27,7 +27,8 @@ function extent(values: Iterable<number>): [number, number] {
     if (value > high) high = value;
   }
   if (low > high) return [0, 1];
-  if (high - low < 1e-300) return Math.abs(low) < 1e-300 ? [-1, 1] : [Math.min(low, low * 2), Math.max(high, 0)];
+  if (high - low < 1e-300)
+    return Math.abs(low) < 1e-300 ? [-1, 1] : [Math.min(low, low * 2), Math.max(high, 0)];
   return [low, high];
 }
 

@@ -81,7 +81,9 @@ function CheckView({
       <CircleX className="i" aria-hidden />
       <div>
         <strong>{inlineCode(title)}</strong>{' '}
-        <span className="muted small">{t(report.counterexample ? 'failsSmallest' : 'fails')}</span>
+        <span className="muted small">
+          {t(report.counterexample?.input.length ? 'failsSmallest' : 'fails')}
+        </span>
         {report.counterexample && <Counterexample found={report.counterexample} locale={locale} />}
         {report.complaint && <p className="check-complaint">{report.complaint}</p>}
         <p className="check-why">{inlineCode(why)}</p>
