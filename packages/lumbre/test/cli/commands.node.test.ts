@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { start } from '../../src/cli/commands/start.ts';
@@ -51,6 +51,21 @@ describe('train gpt', () => {
     const [a, b, other] = [await trainTiny('a'), await trainTiny('b'), await trainTiny('c', '--seed', '2')];
     expect(losses(a.events)).toEqual(losses(b.events));
     expect(losses(a.events)).not.toEqual(losses(other.events));
+  });
+
+  test('a run that brought its text along goes on wherever its folder is put', async () => {
+    const whole = await trainTiny('whole');
+    await lumbre(['train', 'gpt', '--data', path('quijote.txt'), '--out', path('first'), '--json', ...six], {
+      watch: (text, interrupt) => text.includes('"step":4,') && interrupt(),
+    });
+    const config = JSON.parse(read('first', 'config.json'));
+    config.config.data.name = 'verses.txt';
+    renameSync(path('first'), path('moved'));
+    writeFileSync(path('moved/config.json'), JSON.stringify(config));
+    writeFileSync(path('moved/verses.txt'), verses);
+    const second = await lumbre(['train', '--resume', path('moved'), '--json']);
+    expect([second.code, second.errors]).toEqual([0, '']);
+    expect(losses(second.events)).toEqual(losses(whole.events).slice(-losses(second.events).length));
   });
 
   test('interrupted, it saves; resumed, it makes the very steps of a run that was not', async () => {

@@ -5,7 +5,7 @@ import { useLocale } from '../../app/preferences.tsx';
 import { formatInteger } from '../../i18n/numbers.ts';
 import { frozenIn, frozenLink } from '../../links/frozenState.ts';
 import { useToast } from '../../ui/Toasts.tsx';
-import { LabController, type LabState } from './controller.ts';
+import { firstContext, LabController, type LabState } from './controller.ts';
 import { smooth } from './curve.ts';
 import { isKnownText } from './DataPicker.tsx';
 import { LossChart } from './LossChart.tsx';
@@ -88,18 +88,28 @@ function Room({ controller }: { controller: LabController }) {
           {run ? (
             <>
               <LossChart run={run} smoothed={smoothed} seen={seen} onSee={setSeen} />
-              <Samples run={run} seen={seen} />
-              <TokenTree
-                run={run}
-                onContinue={(more) => void controller.setContext((run.tree?.text ?? state.context) + more)}
+              <Samples
+                samples={run.samples}
+                count={run.samples.length}
+                about={run.facts.about}
+                at={seen ?? Number.POSITIVE_INFINITY}
               />
+              <TokenTree tree={run.tree} byCharacter={run.facts.byCharacter} controller={controller} />
             </>
           ) : (
-            <Empty />
+            <Beginning state={state} />
           )}
         </section>
         {run ? (
-          <NextToken key={run.id} run={run} state={state} controller={controller} />
+          <NextToken
+            key={run.id}
+            facts={run.facts}
+            next={run.next}
+            context={state.context}
+            beginning={firstContext(run.facts)}
+            contextProblem={state.contextProblem}
+            controller={controller}
+          />
         ) : (
           <section className="lab-side" aria-labelledby="gpt-next">
             <h2 id="gpt-next">{t('nextTitle')}</h2>
@@ -110,7 +120,7 @@ function Room({ controller }: { controller: LabController }) {
           <h2 id="gpt-recipe">{t(run ? 'recipeFixed' : 'recipe')}</h2>
           {run ? (
             <>
-              <RunPanel run={run} />
+              <RunPanel facts={run.facts} />
               <button
                 type="button"
                 className="btn"
@@ -124,8 +134,13 @@ function Room({ controller }: { controller: LabController }) {
             <RecipePanel state={state} controller={controller} />
           )}
           <Keeping state={state} />
-          <Runs state={state} controller={controller} />
-          <Terminal run={run} controller={controller} />
+          <Runs
+            runs={state.runs}
+            openId={run?.id ?? null}
+            busy={busy === 'opening'}
+            controller={controller}
+          />
+          <Terminal name={run?.facts.about.name ?? null} controller={controller} />
         </section>
       </div>
     </div>
@@ -275,23 +290,24 @@ function Keeping({ state }: { state: LabState }) {
   );
 }
 
-/** What will stand here: said, not acted. */
-function Empty() {
+/** Before it is lit: the text, as the model will see it. */
+function Beginning({ state }: { state: LabState }) {
   const t = gptMessages(useLocale());
+  const { cut } = state;
   return (
     <>
       <p className="lead">{t('lead')}</p>
-      <section>
-        <h2>{t('lossTitle')}</h2>
-        <p className="muted">{t('lossEmpty')}</p>
-      </section>
-      <section>
-        <h2>{t('writes')}</h2>
-        <p className="muted">{t('writesEmpty')}</p>
-      </section>
-      <section>
-        <h2>{t('treeTitle')}</h2>
-        <p className="muted">{t('treeGrowing')}</p>
+      <section aria-labelledby="gpt-preview">
+        <h2 id="gpt-preview">{t('previewTitle')}</h2>
+        <p className="muted">{t(cut ? 'previewText' : 'previewOwn')}</p>
+        {cut && (
+          <p className="preview">
+            {cut.preview.map((piece, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a piece is known by its place in the text.
+              <span key={i}>{piece}</span>
+            ))}
+          </p>
+        )}
       </section>
     </>
   );

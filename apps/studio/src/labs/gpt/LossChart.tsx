@@ -49,7 +49,10 @@ export function LossChart({
         })} ${
           verdict === 'noValidation'
             ? t('verdict.noValidation')
-            : t(`verdict.${verdict}`, { loss: formatFixed(locale, run.validation.at(-1)?.[1] ?? 0, 2) })
+            : t(`verdict.${verdict}`, {
+                step: formatInteger(locale, run.validation.at(-1)?.[0] ?? 0),
+                loss: formatFixed(locale, run.validation.at(-1)?.[1] ?? 0, 2),
+              })
         }`;
 
   const at = seen ?? run.step;

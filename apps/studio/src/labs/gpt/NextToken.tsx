@@ -1,11 +1,13 @@
 import { Dices, RotateCcw } from 'lucide-react';
-import { useId, useMemo, useState } from 'react';
+import { memo, useId, useMemo, useState } from 'react';
 import { useLocale } from '../../app/preferences.tsx';
 import { formatFixed, formatPercent } from '../../i18n/numbers.ts';
-import type { LabController, LabState, OpenRun } from './controller.ts';
+import type { LabController, OpenRun } from './controller.ts';
 import { type Controls, distribution, drawFrom } from './distribution.ts';
 import { Slider } from './Field.tsx';
 import { gptMessages } from './messages.ts';
+import type { Problem } from './problem.ts';
+import type { RunFacts } from './session.ts';
 import { visible } from './words.ts';
 
 const SHOWN = 8;
@@ -13,13 +15,20 @@ const SHOWN = 8;
 const MOST_K = 41;
 
 /** What the model hesitates among, how the controls change that, and a token drawn from it. */
-export function NextToken({
-  run,
-  state,
+export const NextToken = memo(function NextToken({
+  facts,
+  next,
+  context,
+  beginning,
+  contextProblem,
   controller,
 }: {
-  run: OpenRun;
-  state: LabState;
+  facts: RunFacts;
+  next: OpenRun['next'];
+  context: string;
+  /** What the learner goes back to. */
+  beginning: string;
+  contextProblem: Problem | null;
   controller: LabController;
 }) {
   const locale = useLocale();
@@ -29,8 +38,6 @@ export function NextToken({
   const [k, setK] = useState(MOST_K);
   const [topP, setTopP] = useState(0.95);
   const [drawn, setDrawn] = useState('');
-  const { context, contextProblem } = state;
-  const { next, facts } = run;
   const controls = useMemo<Controls>(
     () => ({ temperature, topK: k >= MOST_K ? Number.POSITIVE_INFINITY : k, topP }),
     [temperature, k, topP],
@@ -139,9 +146,9 @@ export function NextToken({
             className="btn plain"
             onClick={() => {
               setDrawn('');
-              void controller.setContext(facts.about.prompt);
+              void controller.setContext(beginning);
             }}
-            disabled={context === facts.about.prompt}
+            disabled={context === beginning}
           >
             <RotateCcw className="i" aria-hidden /> {t('startOver')}
           </button>
@@ -152,4 +159,4 @@ export function NextToken({
       </div>
     </section>
   );
-}
+});

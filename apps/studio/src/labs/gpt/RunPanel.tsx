@@ -1,15 +1,16 @@
+import { memo } from 'react';
 import { useLocale } from '../../app/preferences.tsx';
 import { formatFixed, formatInteger } from '../../i18n/numbers.ts';
-import type { OpenRun } from './controller.ts';
 import { isKnownText } from './DataPicker.tsx';
 import { gptMessages } from './messages.ts';
+import type { RunFacts } from './session.ts';
 import { manyParameters } from './words.ts';
 
 /** The recipe of the run that is open: it is what it is until the run is done. */
-export function RunPanel({ run }: { run: OpenRun }) {
+export const RunPanel = memo(function RunPanel({ facts }: { facts: RunFacts }) {
   const locale = useLocale();
   const t = gptMessages(locale);
-  const { config, about, vocabulary, byCharacter, parameters } = run.facts;
+  const { config, about, vocabulary, byCharacter, parameters } = facts;
   const { model, train } = config;
   const { data } = about;
   const dataName =
@@ -50,4 +51,4 @@ export function RunPanel({ run }: { run: OpenRun }) {
       ))}
     </dl>
   );
-}
+});

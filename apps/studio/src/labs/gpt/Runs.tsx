@@ -1,5 +1,5 @@
 import { Check, Pencil, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { Button, Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useLocale } from '../../app/preferences.tsx';
 import { formatFixed, formatInteger, formatMemory } from '../../i18n/numbers.ts';
@@ -8,31 +8,46 @@ import { gptMessages } from './messages.ts';
 import type { KeptRun } from './storage.ts';
 
 /** The runs that are kept in this browser: opened, named and deleted. */
-export function Runs({ state, controller }: { state: LabState; controller: LabController }) {
+interface RunsProps {
+  runs: LabState['runs'];
+  openId: string | null;
+  busy: boolean;
+  controller: LabController;
+}
+
+export const Runs = memo(function Runs({ runs, openId, busy, controller }: RunsProps) {
   const t = gptMessages(useLocale());
   return (
     <section className="runs" aria-labelledby="gpt-runs">
       <h3 id="gpt-runs">{t('runs')}</h3>
-      {state.runs.length === 0 ? (
+      {runs.length === 0 ? (
         <p className="hint">{t('noRuns')}</p>
       ) : (
         <ul className="run-list">
-          {state.runs.map((run) => (
-            <RunRow key={run.id} run={run} state={state} controller={controller} />
+          {runs.map((run) => (
+            <RunRow key={run.id} run={run} open={run.id === openId} busy={busy} controller={controller} />
           ))}
         </ul>
       )}
     </section>
   );
-}
+});
 
-function RunRow({ run, state, controller }: { run: KeptRun; state: LabState; controller: LabController }) {
+function RunRow({
+  run,
+  open,
+  busy,
+  controller,
+}: {
+  run: KeptRun;
+  open: boolean;
+  busy: boolean;
+  controller: LabController;
+}) {
   const locale = useLocale();
   const t = gptMessages(locale);
   const [typed, setTyped] = useState<string | null>(null);
-  const { open } = { open: state.run?.id === run.id ? state.run : null };
   const { name } = run.about;
-  const step = open?.step ?? run.step;
   const finish = () => {
     const chosen = typed?.trim().slice(0, 80);
     setTyped(null);
@@ -46,14 +61,21 @@ function RunRow({ run, state, controller }: { run: KeptRun; state: LabState; con
           className="run-open"
           aria-current={open ? 'true' : undefined}
           aria-label={t('openRun', { name })}
-          disabled={state.busy === 'opening'}
+          disabled={busy}
           onClick={() => !open && void controller.openRun(run.id)}
         >
           <strong>{name}</strong>
           <span className="small muted">
-            {t('runLine', { step: formatInteger(locale, step), steps: formatInteger(locale, run.steps) })}
-            {run.loss !== null && !open && ` · ${t('runLoss', { loss: formatFixed(locale, run.loss, 2) })}`}
-            {` · ${formatMemory(locale, run.bytes)}`}
+            {open
+              ? t('openNow')
+              : [
+                  t('runLine', {
+                    step: formatInteger(locale, run.step),
+                    steps: formatInteger(locale, run.steps),
+                  }),
+                  ...(run.loss === null ? [] : [t('runLoss', { loss: formatFixed(locale, run.loss, 2) })]),
+                  formatMemory(locale, run.bytes),
+                ].join(' · ')}
           </span>
         </button>
       ) : (

@@ -1,5 +1,7 @@
+import { memo } from 'react';
 import { useLocale } from '../../app/preferences.tsx';
 import { formatInteger } from '../../i18n/numbers.ts';
+import type { AboutRun } from './about.ts';
 import type { OpenRun } from './controller.ts';
 import { gptMessages } from './messages.ts';
 
@@ -17,13 +19,23 @@ export function chosenSamples<T extends { readonly step: number }>(samples: read
 }
 
 /** What the model wrote on the way, from the same beginning and with the same seed. */
-export function Samples({ run, seen }: { run: OpenRun; seen: number | null }) {
+export const Samples = memo(function Samples({
+  samples,
+  about,
+  at,
+}: {
+  samples: OpenRun['samples'];
+  /** How many there are: the list grows in place. */
+  count: number;
+  about: AboutRun;
+  /** The step that is looked at; infinite for the last. */
+  at: number;
+}) {
   const locale = useLocale();
   const t = gptMessages(locale);
-  const { prompt, sampleSeed } = run.facts.about;
-  const shown = chosenSamples(run.samples);
-  const at = seen ?? run.step;
-  const whole = run.samples.findLast(({ step }) => step <= at) ?? run.samples[0];
+  const { prompt, sampleSeed } = about;
+  const shown = chosenSamples(samples);
+  const whole = samples.findLast(({ step }) => step <= at) ?? samples[0];
   return (
     <section aria-labelledby="gpt-samples">
       <div className="chart-h">
@@ -58,4 +70,4 @@ export function Samples({ run, seen }: { run: OpenRun; seen: number | null }) {
       )}
     </section>
   );
-}
+});

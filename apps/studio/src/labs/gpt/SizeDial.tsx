@@ -6,6 +6,7 @@ import { flamePath } from '../../ui/flame.ts';
 import type { LabState } from './controller.ts';
 import { memoryOf, secondsOf, warningOf } from './estimate.ts';
 import { gptMessages } from './messages.ts';
+import { knownPace } from './pace.ts';
 import { type LabRecipe, sizeNameOf, sizeNames, withSize } from './recipe.ts';
 import { manyParameters, roughTime } from './words.ts';
 
@@ -32,7 +33,8 @@ export function SizeDial({
   const highest = Math.max(...heights);
   const name = chosen ? t(chosen) : t('ownSize');
   const { steps, nLayer } = recipe;
-  const seconds = needs && machine && secondsOf({ operations: needs.operations, nLayer, steps }, machine);
+  const seconds =
+    needs && machine && knownPace() * secondsOf({ operations: needs.operations, nLayer, steps }, machine);
   const bytes = needs && memoryOf(needs.bytes, cut?.characters ?? 0);
   const estimate =
     seconds === null || bytes === null

@@ -34,11 +34,7 @@ export function Stats({ run, smoothed }: { run: OpenRun; smoothed: readonly Poin
       run.state === 'finished' ? '0:00' : run.rate > 0 ? timeLeft(run.secondsLeft) : '—',
       t('ifNothingChanges'),
     ],
-    [
-      t('memory'),
-      formatMemory(locale, run.memory.live),
-      t('memoryPeak', { peak: formatMemory(locale, run.memory.peak) }),
-    ],
+    [t('memory'), formatMemory(locale, run.memory.peak), t('memoryPeak')],
   ];
   return (
     <dl className="stats">

@@ -1,7 +1,8 @@
 import { Download, FolderOpen, Package } from 'lucide-react';
+import { memo } from 'react';
 import { useLocale } from '../../app/preferences.tsx';
 import { saveFile } from '../../ui/saveFile.ts';
-import type { LabController, OpenRun } from './controller.ts';
+import type { LabController } from './controller.ts';
 import { gptMessages } from './messages.ts';
 
 /** A name as the file of its run has it: see `fileNameOf`, which the worker uses. */
@@ -15,16 +16,23 @@ const slug = (name: string): string =>
     .slice(0, 60) || 'gpt';
 
 /** The same run in the terminal, and back. */
-export function Terminal({ run, controller }: { run: OpenRun | null; controller: LabController }) {
+export const Terminal = memo(function Terminal({
+  name,
+  controller,
+}: {
+  /** Of the run that is open. */
+  name: string | null;
+  controller: LabController;
+}) {
   const t = gptMessages(useLocale());
   const take = (list: FileList | null) => {
     if (list && list.length > 0) void controller.importRun([...list]);
   };
-  const folder = run && slug(run.facts.about.name);
+  const folder = name === null ? null : slug(name);
   return (
     <section className="to-terminal" aria-labelledby="gpt-terminal">
       <h3 id="gpt-terminal">{t('terminal')}</h3>
-      {run && (
+      {folder && (
         <>
           <p className="hint">{t('terminalText')}</p>
           <pre className="terminal-lines">
@@ -73,4 +81,4 @@ export function Terminal({ run, controller }: { run: OpenRun | null; controller:
       </div>
     </section>
   );
-}
+});

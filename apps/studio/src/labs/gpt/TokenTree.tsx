@@ -1,8 +1,8 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useLocale } from '../../app/preferences.tsx';
 import { formatFixed } from '../../i18n/numbers.ts';
 import { useWidth } from '../../ui/useWidth.ts';
-import type { OpenRun } from './controller.ts';
+import type { LabController, OpenRun } from './controller.ts';
 import { gptMessages } from './messages.ts';
 import type { Branch } from './tree.ts';
 import { visible } from './words.ts';
@@ -49,12 +49,19 @@ function layOut(branches: readonly Branch[]): { leaves: Leaf[]; rows: number } {
 }
 
 /** Where the text may go, as wicks that are as thick as it is likely; a press goes on there. */
-export function TokenTree({ run, onContinue }: { run: OpenRun; onContinue(more: string): void }) {
+export const TokenTree = memo(function TokenTree({
+  tree,
+  byCharacter,
+  controller,
+}: {
+  tree: OpenRun['tree'];
+  byCharacter: boolean;
+  controller: LabController;
+}) {
   const locale = useLocale();
   const t = gptMessages(locale);
   const frame = useRef<HTMLElement>(null);
   const given = useWidth(frame, 720);
-  const { tree, facts } = run;
   const { leaves, rows } = useMemo(() => layOut(tree?.branches ?? []), [tree]);
   const width = Math.max(LEAST_WIDTH, given);
   const height = Math.max(1, rows) * ROW + 8;
@@ -79,7 +86,7 @@ export function TokenTree({ run, onContinue }: { run: OpenRun; onContinue(more: 
     <section className="tree-box" aria-labelledby="gpt-tree">
       <div className="chart-h">
         <h2 id="gpt-tree">{t('treeTitle')}</h2>
-        <span className="muted small">{t(facts.byCharacter ? 'treeHintChar' : 'treeHint')}</span>
+        <span className="muted small">{t(byCharacter ? 'treeHintChar' : 'treeHint')}</span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard. */}
       <section className="scroll tree-scroll" ref={frame} tabIndex={0} aria-label={t('treeLabel')}>
@@ -123,10 +130,9 @@ export function TokenTree({ run, onContinue }: { run: OpenRun; onContinue(more: 
                   text: path,
                   probability: formatFixed(locale, branch.probability, 2),
                 })}
-                onClick={() => onContinue(path)}
+                onClick={() => void controller.setContext((tree?.text ?? '') + path)}
               >
-                {visible(branch.text)}{' '}
-                <span className="num">{formatFixed(locale, branch.probability, 2)}</span>
+                {label(branch.text)} <span className="num">{formatFixed(locale, branch.probability, 2)}</span>
               </button>
             ))}
           </div>
@@ -134,7 +140,10 @@ export function TokenTree({ run, onContinue }: { run: OpenRun; onContinue(more: 
       </section>
     </section>
   );
-}
+});
+
+/** A branch by its letters: the space before a word goes without saying. */
+const label = (text: string): string => (text.trim() === '' ? visible(text) : visible(text.trimStart()));
 
 /** What the tree grows from: the last word, or what there is of it. */
 function lastWord(text: string): string {

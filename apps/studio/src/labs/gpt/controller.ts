@@ -1,8 +1,16 @@
 import { proxy, transfer } from 'comlink';
 import { type EngineWorker, startEngine } from '../../engine/client.ts';
 import type { Locale } from '../../i18n/locale.ts';
+import { notePace } from './pace.ts';
 import { type Problem, problemOf } from './problem.ts';
-import { defaultRecipe, type LabRecipe, MOST_TEXT_BYTES, storyPrompts, withText } from './recipe.ts';
+import {
+  defaultRecipe,
+  type LabRecipe,
+  MOST_TEXT_BYTES,
+  storyContexts,
+  storyPrompts,
+  withText,
+} from './recipe.ts';
 import type { NextScores, Point, RunFacts, RunState, Update } from './session.ts';
 import type { KeptRun } from './storage.ts';
 import type { Branch } from './tree.ts';
@@ -246,10 +254,11 @@ export class LabController {
         ...{ rate: 0, secondsLeft: 0, memory: { live: 0, peak: 0 }, savedStep: null },
         ...{ next: null, tree: null, problem: null },
       };
-      this.#set({ run, busy: null, context: facts.about.prompt, contextProblem: null });
+      const context = firstContext(facts);
+      this.#set({ run, busy: null, context, contextProblem: null });
       for (const update of early) this.#hear(update);
       early = null;
-      void this.setContext(facts.about.prompt);
+      void this.setContext(context);
       return true;
     } catch (error) {
       trainer.terminate();
@@ -306,6 +315,10 @@ export class LabController {
     });
     // It grows anew when the model has learned enough to expect something else.
     if (update.samples.length > 0 || (state !== 'training' && run.state === 'training')) this.#growSoon();
+    if (state !== run.state) {
+      notePace(run.facts, rate);
+      void this.#listRuns();
+    }
   }
 
   async #asTrainer(work: (trainer: Engine['module']) => Promise<unknown>): Promise<void> {
@@ -431,6 +444,14 @@ export class LabController {
       (await this.#workbench)?.terminate();
     }
   }
+}
+
+/** What a run is asked to continue first. */
+export function firstContext({ about: { data, prompt }, byCharacter, vocabulary }: RunFacts): string {
+  const text =
+    data.kind === 'stories' && prompt === storyPrompts[data.language] ? storyContexts[data.language] : prompt;
+  // By letters, what follows a word is a space, which says little.
+  return byCharacter && text !== '' && vocabulary.includes(' ') ? `${text.trimEnd()} ` : text;
 }
 
 /** Texts that the server has at hand; none where it has no such list. */

@@ -77,14 +77,14 @@ const sizes: Readonly<Record<'stories' | 'text', Readonly<Record<SizeName, Size>
   stories: {
     spark: size([2, 2, 32], [256, 2], [1000, 6e-3]),
     ember: size([4, 4, 64], [256, 2], [4000, 4e-3]),
-    flame: size([4, 4, 128], [256, 4], [6000, 2e-3]),
-    bonfire: size([6, 6, 240], [256, 8], [10_000, 1e-3]),
+    flame: size([4, 4, 128], [256, 4], [4000, 2e-3]),
+    bonfire: size([6, 6, 192], [256, 6], [4000, 1.5e-3]),
   },
   text: {
     spark: size([2, 2, 32], [64, 8], [1000, 6e-3]),
     ember: size([4, 4, 64], [64, 12], [3000, 3e-3]),
-    flame: size([4, 4, 128], [128, 12], [5000, 1.5e-3]),
-    bonfire: size([6, 6, 240], [192, 16], [10_000, 1e-3]),
+    flame: size([4, 4, 128], [128, 12], [3000, 2e-3]),
+    bonfire: size([6, 6, 192], [128, 12], [4000, 1.5e-3]),
   },
 };
 
@@ -119,6 +119,9 @@ export function withText(
 
 /** What samples of the stories begin with. */
 export const storyPrompts = { es: 'Había una vez', en: 'Once upon a time' } as const;
+
+/** What is continued first, where a story may go several ways. */
+export const storyContexts = { es: 'Había una vez, en', en: 'Once upon a time,' } as const;
 
 export function defaultRecipe(language: 'es' | 'en'): LabRecipe {
   const data = { kind: 'stories', language } as const;

@@ -67,11 +67,13 @@ export interface RunFacts {
 }
 
 /** Messages to the page, in milliseconds from one to the next at least. */
-const PACE = 125;
+const PACE = 150;
 /** What comes next is read anew so often while the model learns, in milliseconds. */
 const READING = 1000;
-/** Never more than this is lost, in milliseconds. */
-const SAVING = 60_000;
+/** How much is lost at most when a tab is closed in the middle, in milliseconds; where saving takes long, a little more. */
+const SAVING = 8000;
+/** Saving takes no more than this share of the time. */
+const SAVING_SHARE = 0.03;
 
 /** The text that a run learns from; null where its recipe makes it. */
 async function textOf(folder: RunFolder, about: AboutRun | null, config: GptConfig): Promise<string | null> {
@@ -99,6 +101,7 @@ export class Session {
   #secondsLeft = 0;
   #savedStep: number | null;
   #savedAt = performance.now();
+  #patience = SAVING;
   #toldAt = 0;
   #telling = false;
   #measured: boolean;
@@ -353,7 +356,7 @@ export class Session {
         this.#secondsLeft = event.secondsLeft;
         if (event.step >= until) this.#loop.stop();
         await this.#doJobs();
-        if (this.#wantsSaving || performance.now() - this.#savedAt > SAVING) await this.#save();
+        if (this.#wantsSaving || performance.now() - this.#savedAt > this.#patience) await this.#save();
         if (performance.now() - this.#nextAt > READING) await this.#readWatched();
         break;
       case 'validation':
@@ -374,12 +377,14 @@ export class Session {
 
   /** Writes a checkpoint of this very step. */
   async #save(): Promise<void> {
+    const began = performance.now();
     const bytes = encodeCheckpoint(await this.#loop.checkpoint());
     const weights = writeSafetensors(await storeTensors(this.#loop.task.published()));
     const { step } = this.#loop;
     await this.#recorder.record({ type: 'checkpoint', step, bytes, weights });
     this.#savedStep = step;
     this.#savedAt = performance.now();
+    this.#patience = Math.max(SAVING, (this.#savedAt - began) / SAVING_SHARE);
     this.#wantsSaving = false;
   }
 

@@ -15,6 +15,8 @@ export type ReadNext = (contexts: readonly (readonly number[])[]) => Promise<Flo
 const WIDTHS = [3, 2, 2];
 /** Branches that are less likely than this among their likes are left out: there is no end of them. */
 const LEAST = 0.04;
+/** A branch goes on letter by letter as long as the next one is likelier than all others together. */
+const SURE = 0.5;
 /** Letters of a word at most. */
 const LONGEST = 14;
 
@@ -46,8 +48,8 @@ export function likeliest(
 const isLetter = (text: string): boolean => /^[\p{L}\p{M}\p{N}]+$/u.test(text);
 
 /**
- * Where a text may go, three pieces deep. By pieces of words, each branch is a token. By characters it is a token and, where
- * that begins or goes on with a word, the likeliest letters to the end of it: the probability is that of exactly these.
+ * Where a text may go, three pieces deep. By pieces of words, each branch is a token. By characters it is a token and, inside a
+ * word, the letters that surely follow: so that it forks where the model hesitates. The probability is that of exactly these.
  */
 export async function growTree(
   tokenizer: Tokenizer,
@@ -56,7 +58,7 @@ export async function growTree(
 ): Promise<Branch[]> {
   const byCharacter = tokenizer.toJSON().type === 'char';
 
-  /** Goes on with the likeliest letters until the word ends. */
+  /** Goes on with the likeliest letters while the model does not hesitate, to the end of the word at most. */
   const finishWords = async (branches: readonly { growing: Growing }[]): Promise<void> => {
     let open = branches.map(({ growing }) => growing);
     for (let letters = 0; letters < LONGEST && open.length > 0; letters++) {
@@ -64,7 +66,7 @@ export async function growTree(
       const going: Growing[] = [];
       open.forEach((growing, i) => {
         const [best] = likeliest(scores[i] as Float32Array, 1);
-        if (!best) return;
+        if (!best || best.probability <= SURE) return;
         const letter = tokenizer.decode([best.token]);
         // A space begins a word, of which it is a part here as it is in pieces of words.
         if (!isLetter(letter)) return;

@@ -63,11 +63,14 @@ export interface Cut extends TextFacts {
   readonly vocabSize: number;
   /** The first line, or its beginning, in tokens. */
   readonly pieces: readonly string[];
+  /** The beginning of the text, in tokens. */
+  readonly preview: readonly string[];
 }
 
 let cut: { readonly text: string; readonly key: string; readonly tokenizer: Tokenizer } | null = null;
 
 const FIRST_CHARACTERS = 32;
+const PREVIEW_CHARACTERS = 700;
 
 /**
  * Cuts the text as a run would.
@@ -89,10 +92,13 @@ export function cutText(lab: Pick<LabRecipe, 'data' | 'tokenizer' | 'vocabSize'>
   const { tokenizer } = cut;
   const line = text.split('\n', 1000).find((line) => line.trim() !== '') ?? '';
   const start = [...line.trim()].slice(0, FIRST_CHARACTERS).join('');
+  const opening = [...text.slice(0, 2 * PREVIEW_CHARACTERS)].slice(0, PREVIEW_CHARACTERS).join('');
+  const inPieces = (part: string) => [...tokenizer.encode(part)].map((id) => tokenizer.decode([id]));
   return {
     ...factsOf(text),
     vocabSize: tokenizer.vocabSize,
-    pieces: [...tokenizer.encode(start)].map((id) => tokenizer.decode([id])),
+    pieces: inPieces(start),
+    preview: inPieces(opening),
   };
 }
 
