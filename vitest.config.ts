@@ -30,6 +30,7 @@ const nodeTests = 'packages/lumbre/test/**/*.node.test.ts';
 const benchTests = 'bench/test/**/*.test.ts';
 /** The Studio: what can be tried without a browser, and the whole of it in one. */
 const studioTests = 'apps/studio/test/**/*.test.ts';
+const studioLessons = fileURLToPath(new URL('apps/studio/lessons', import.meta.url));
 const studioPageTests = 'apps/studio/test/pages/**/*.test.ts';
 const longTests = 'packages/lumbre/test/**/*.long.test.ts';
 
@@ -86,7 +87,7 @@ const node: TestProjectInlineConfiguration = {
 /** Lessons, exercises, graders and whatever else of the Studio runs in Node. */
 const studio: TestProjectInlineConfiguration = {
   ...fromSource('node'),
-  plugins: [lessons(fileURLToPath(new URL('apps/studio/lessons', import.meta.url)))],
+  plugins: [lessons(studioLessons)],
   test: {
     name: 'studio',
     environment: 'node',
@@ -120,6 +121,22 @@ const long: TestProjectInlineConfiguration = {
   test: { name: 'long', environment: 'node', include: [longTests], setupFiles, testTimeout: 20 * 60_000 },
 };
 
+/** The built Studio in a browser: it is built first, which takes its time. */
+const pages: TestProjectInlineConfiguration = {
+  ...fromSource('node'),
+  plugins: [lessons(studioLessons)],
+  test: {
+    name: 'pages',
+    environment: 'node',
+    include: [studioPageTests],
+    globalSetup: ['apps/studio/test/pages/support/serve.ts'],
+    testTimeout: 2 * testTimeout,
+    hookTimeout: 10 * testTimeout,
+    // One browser after the other: there are few cores.
+    fileParallelism: false,
+  },
+};
+
 const chromium = (executablePath: string): TestProjectInlineConfiguration => ({
   ...fromSource('browser'),
   // Shared memory, and with it threads, needs a cross-origin isolated page.
@@ -147,9 +164,17 @@ const chromium = (executablePath: string): TestProjectInlineConfiguration => ({
   },
 });
 
+const executablePath = chromiumPlaces.find((place) => place !== undefined && existsSync(place));
+
+/** The long suites, and the Studio's pages where there is a Chromium. */
+function longProjects(): TestProjectInlineConfiguration[] {
+  if (executablePath !== undefined) return [long, pages];
+  console.warn("Chromium not found: the Studio's pages passed over; CI runs them");
+  return [long];
+}
+
 /** The projects of an ordinary run: Node, and Chromium where there is one. */
 function ordinaryProjects(): TestProjectInlineConfiguration[] {
-  const executablePath = chromiumPlaces.find((place) => place !== undefined && existsSync(place));
   if (executablePath !== undefined) return [node, studio, chromium(executablePath)];
   console.warn('Chromium not found: browser tests passed over; CI runs them');
   return [node, studio];
@@ -159,7 +184,7 @@ function ordinaryProjects(): TestProjectInlineConfiguration[] {
 // count from.
 export default defineConfig(({ mode }) => ({
   test: {
-    projects: mode === 'long' ? [long] : mode === 'native' ? [native] : ordinaryProjects(),
+    projects: mode === 'long' ? longProjects() : mode === 'native' ? [native] : ordinaryProjects(),
     passWithNoTests: mode === 'long',
     reporters: process.env.LUMBRE_TEST_REPORT ? ['default', 'json'] : ['default'],
     ...(process.env.LUMBRE_TEST_REPORT && { outputFile: { json: process.env.LUMBRE_TEST_REPORT } }),

@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { extname, join, normalize, sep } from 'node:path';
 import { Readable } from 'node:stream';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { headersFor } from './headers.ts';
 import type { LocalTexts } from './texts.ts';
 
@@ -70,15 +70,21 @@ export function studioApp({ pages, texts, isolated = true }: StudioOptions): Hon
     return text === null ? context.text('There is no such text.', 404) : context.text(text);
   });
 
+  const answer = (context: Context, file: string, status: 200 | 404): Response => {
+    context.status(status);
+    context.header('Content-Type', types[extname(file)] ?? 'application/octet-stream');
+    context.header('Content-Length', String(statSync(file).size));
+    if (context.req.method === 'HEAD') return context.body(null);
+    return context.body(Readable.toWeb(createReadStream(file)) as unknown as ReadableStream);
+  };
+
   app.get('*', (context) => {
     const { path } = context.req;
     const file = fileBelow(pages, rooms.test(path) ? '/index.html' : path);
-    if (!file) return context.text('There is nothing here.', 404);
-    const { size } = statSync(file);
-    context.header('Content-Type', types[extname(file)] ?? 'application/octet-stream');
-    context.header('Content-Length', String(size));
-    if (context.req.method === 'HEAD') return context.body(null);
-    return context.body(Readable.toWeb(createReadStream(file)) as unknown as ReadableStream);
+    if (file) return answer(context, file, 200);
+    // Who looks for a page gets one that says that there is none.
+    const page = context.req.header('accept')?.includes('text/html') ? fileBelow(pages, '/index.html') : null;
+    return page ? answer(context, page, 404) : context.text('There is nothing here.', 404);
   });
   return app;
 }

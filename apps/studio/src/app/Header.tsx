@@ -35,7 +35,7 @@ export function Header() {
   return (
     <header className="top">
       <div className="wrap">
-        <Link className="brand" href="/">
+        <Link className="brand" href="/" aria-label="Lumbre">
           <Logo />
           <span>Lumbre</span>
         </Link>
@@ -62,7 +62,7 @@ export function Header() {
                 key={code}
                 lang={code}
                 aria-pressed={locale === code}
-                aria-label={code === 'es' ? 'Español' : 'English'}
+                aria-label={code === 'es' ? 'ES, español' : 'EN, English'}
                 onClick={() => setLocale(code)}
               >
                 {code.toUpperCase()}

@@ -21,7 +21,7 @@ let story: { model: GPT; tokenizer: CharTokenizer } | null = null;
 export async function openStory(locale: Locale): Promise<void> {
   const { config, weights, json } = await fetchZoo(models[locale]);
   const tokenizer = CharTokenizer.fromJSON(await json('tokenizer.json'));
-  const model = new GPT(completeGPTConfig((config as { model: GPTConfig }).model));
+  const model = new GPT(completeGPTConfig((config as { config: { model: GPTConfig } }).config.model));
   const { tensors } = readSafetensors(weights);
   scope(() => model.loadStateDict(toTensors(tensors)));
   story = { model, tokenizer };
