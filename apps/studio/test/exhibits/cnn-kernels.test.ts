@@ -48,6 +48,19 @@ describe('cnn-kernels: the network', () => {
     compute.close();
   });
 
+  it('a pixel of a map has four faces: its products, and the gradient of the doubt, checked', async () => {
+    compute.open(4);
+    const pixels = drawDigit(3, randomNumbers(2), { size: SIDE });
+    const look = await compute.look(pixels);
+    const faces = await compute.faces(pixels, 1, 9, 11);
+    expect(faces.value).toBeCloseTo(look.first[1]?.[9 * SIDE + 11] ?? Number.NaN, 4);
+    expect(faces.formula.numbers).toMatch(/\\cdot/);
+    expect(faces.gradient).not.toBeNull();
+    expect(faces.checks.length).toBeGreaterThan(1);
+    expect(faces.checks.filter(({ passed }) => !passed)).toEqual([]);
+    compute.close();
+  });
+
   it('learns to read digits, and leaves the filter of the learner alone', async () => {
     compute.open(1);
     const before = (await compute.look(new Float32Array(SIDE * SIDE))).kernels[5];

@@ -1,9 +1,11 @@
 import { compile, Generator, noGrad, scope, type Tensor, tensor, where } from 'lumbre';
 import { crossEntropy } from 'lumbre/nn';
 import { Adam } from 'lumbre/optim';
+import type { Faces } from '../../faces/faces.ts';
 import { breath } from '../support/breath.ts';
 import { makeDigits } from '../support/digits.ts';
 import { KernelNet } from './net.ts';
+import { pixelFaces } from './pixelFaces.ts';
 import { FIRST, SIDE } from './size.ts';
 
 const PIXELS = SIDE * SIDE;
@@ -170,6 +172,19 @@ export async function accuracy(): Promise<number> {
   const value = await found.item();
   found.dispose();
   return value;
+}
+
+/** The faces of a pixel of one of the first maps. */
+export async function faces(
+  pixels: Float32Array,
+  kernel: number,
+  row: number,
+  column: number,
+): Promise<Faces> {
+  const { first, probabilities } = await look(pixels);
+  const all = Float32Array.from(first.flatMap((map) => [...map]));
+  const seen = probabilities.indexOf(Math.max(...probabilities));
+  return pixelFaces(current().net, pixels, all, kernel, row, column, seen);
 }
 
 let running: object | null = null;

@@ -83,6 +83,10 @@ export const exhibit = defineExhibit<CnnState>({
       place: (row, column) => place(row, column),
       fix: (values) =>
         change({ fixed: now.fixed.map((kernel, i) => (i === now.kernel ? values : kernel)) }, true),
+      faces: async () => {
+        const module = await engine;
+        context.showFaces(await module.faces(input(), now.kernel, now.row, now.column));
+      },
     });
 
     const trainButton = button(t('train'), () => (training ? void stop() : void train()), { kind: 'go' });

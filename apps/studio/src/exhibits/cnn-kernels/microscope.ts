@@ -20,6 +20,7 @@ export function microscope(
   does: {
     place(row: number, column: number): void;
     fix(values: number[] | null): void;
+    faces(): Promise<void>;
   },
 ): {
   element: HTMLElement;
