@@ -82,9 +82,7 @@ export function NumberField({
   const message = wrong ? t('outOfRange', { least, most }) : problem;
   return (
     <div className="field number-field">
-      <span className="lab">
-        <label htmlFor={id}>{label}</label>
-      </span>
+      <label htmlFor={id}>{label}</label>
       <span className="stepper">
         <button type="button" aria-label={t('less', { name: label })} onClick={() => move(-1)}>
           <Minus className="i" aria-hidden />

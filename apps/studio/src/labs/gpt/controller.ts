@@ -6,6 +6,7 @@ import { type Problem, problemOf } from './problem.ts';
 import {
   defaultRecipe,
   type LabRecipe,
+  labRecipe,
   MOST_TEXT_BYTES,
   storyContexts,
   storyPrompts,
@@ -196,6 +197,11 @@ export class LabController {
       const cut = await bench.cutText(recipe);
       if (asked !== this.#asked) return;
       this.#set({ cut, textProblem: null, busy: null });
+      // Settings that do not go together are told where they are set.
+      if (!labRecipe.safeParse(recipe).success) {
+        this.#set({ needs: null });
+        return;
+      }
       const needs = await bench.needsOf(
         recipe,
         cut?.vocabSize ?? (recipe.tokenizer === 'bpe' ? recipe.vocabSize : 90),

@@ -15,9 +15,17 @@ export const isTextError = (error: unknown): error is TextError => error instanc
 /** A text's problem in the laboratory's words. */
 export const textProblem = (error: TextError): LaboratoryError => new LaboratoryError(problems[error.code]);
 
-/** Characters below a space that no text has: what a picture or a program looks like when it is read as one. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-const CONTROL = /[\u0001-\u0008\u000e-\u001a\u001c-\u001f]/g;
+/** Bytes that are looked at to tell a picture or a program from a text. */
+const LOOKED_AT = 64 * 1024;
+
+/** Whether there are bytes that no text has: zeros, or many below the space. UTF-16, which has zeros too, begins with a mark. */
+function looksBinary(bytes: Uint8Array): boolean {
+  const start = bytes.subarray(0, LOOKED_AT);
+  const mark = ((start[0] ?? 0) << 8) | (start[1] ?? 0);
+  if (mark === 0xfffe || mark === 0xfeff) return false;
+  const controls = start.filter((byte) => byte < 9 || (byte > 13 && byte < 32 && byte !== 27)).length;
+  return start.includes(0) || controls > start.length / 100;
+}
 
 /**
  * The text of a file, as the command line reads it, in NFC.
@@ -25,22 +33,28 @@ const CONTROL = /[\u0001-\u0008\u000e-\u001a\u001c-\u001f]/g;
  */
 export function readText(bytes: Uint8Array): string {
   if (bytes.length > MOST_TEXT_BYTES) throw new LaboratoryError('tooLarge');
+  if (looksBinary(bytes)) throw new LaboratoryError('binary');
   let text: string;
   try {
     text = decodeText(bytes, 'text').normalize('NFC');
   } catch (error) {
     throw isTextError(error) ? textProblem(error) : error;
   }
-  const start = text.slice(0, 100_000);
-  if ((start.match(CONTROL)?.length ?? 0) > start.length / 100) throw new LaboratoryError('binary');
   return text;
 }
 
-/** The first words of a text: what samples begin with, unless the learner says otherwise. */
-export function firstWords(text: string, count = 2): string {
-  const line = text.split('\n', 1000).find((line) => line.trim() !== '') ?? '';
-  return line.trim().split(/\s+/).slice(0, count).join(' ').slice(0, 40);
+/** The first line of a text with words in it, not a number or a name alone; where there is none, what there is. */
+export function firstLine(text: string): string {
+  const lines = text
+    .split('\n', 1000)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  return lines.find((line) => line.split(/\s+/).length > 2) ?? lines[0] ?? '';
 }
+
+/** The first words of a text: what samples begin with, unless the learner says otherwise. */
+export const firstWords = (text: string, count = 2): string =>
+  firstLine(text).split(/\s+/).slice(0, count).join(' ').slice(0, 40);
 
 const STORIES = 20_000;
 

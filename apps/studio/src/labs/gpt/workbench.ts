@@ -8,7 +8,7 @@ import { workshopWith } from './prepare.ts';
 import { LaboratoryError } from './problem.ts';
 import type { LabRecipe } from './recipe.ts';
 import { openFolder } from './storage.ts';
-import { firstWords, readText, storiesText } from './text.ts';
+import { firstLine, firstWords, readText, storiesText } from './text.ts';
 
 // What is looked at before a training begins: the text, its pieces, and what a training would take.
 
@@ -90,8 +90,7 @@ export function cutText(lab: Pick<LabRecipe, 'data' | 'tokenizer' | 'vocabSize'>
     cut = { text, key, tokenizer };
   }
   const { tokenizer } = cut;
-  const line = text.split('\n', 1000).find((line) => line.trim() !== '') ?? '';
-  const start = [...line.trim()].slice(0, FIRST_CHARACTERS).join('');
+  const start = [...firstLine(text)].slice(0, FIRST_CHARACTERS).join('');
   const opening = [...text.slice(0, 2 * PREVIEW_CHARACTERS)].slice(0, PREVIEW_CHARACTERS).join('');
   const inPieces = (part: string) => [...tokenizer.encode(part)].map((id) => tokenizer.decode([id]));
   return {
