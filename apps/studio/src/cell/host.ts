@@ -156,6 +156,8 @@ export function createCellRunner() {
     return sandbox;
   };
   return {
+    /** Gets the sandbox ready, for whoever will run something soon. */
+    warmUp: (): void => void open(),
     async run(
       source: string,
       { onOutput = () => {}, seconds = SECONDS }: { onOutput?(output: Output): void; seconds?: number } = {},
@@ -163,10 +165,8 @@ export function createCellRunner() {
       const started = performance.now();
       const since = () => performance.now() - started;
       try {
-        const { failure } = await open().ask({ type: 'run', source }, seconds, onOutput);
-        return failure
-          ? { status: 'failed', milliseconds: since(), failure }
-          : { status: 'done', milliseconds: since() };
+        const { failure, milliseconds } = await open().ask({ type: 'run', source }, seconds, onOutput);
+        return failure ? { status: 'failed', milliseconds, failure } : { status: 'done', milliseconds };
       } catch (error) {
         if (error instanceof SandboxEnded)
           return { status: 'failed', milliseconds: since(), failure: failureOf(error) };

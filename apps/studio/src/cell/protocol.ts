@@ -51,7 +51,7 @@ export const facesSchema = z.object({
 
 /** What answers each request. */
 export const answers = {
-  run: z.object({ failure: cellFailure.nullable() }),
+  run: z.object({ failure: cellFailure.nullable(), milliseconds: z.number().nonnegative() }),
   grade: gradeReport,
   faces: facesSchema,
   facesOfVariable: facesSchema,

@@ -17,9 +17,10 @@ let last: { source: string; result: RunResult } | null = null;
 
 async function answer(request: RequestMessage, emit: (output: Output) => void): Promise<unknown> {
   if (request.type === 'run') {
+    const started = performance.now();
     const result = await runSource(request.source, { emit, modules: recordedModules });
     last = { source: request.source, result };
-    return { failure: result.failure };
+    return { failure: result.failure, milliseconds: performance.now() - started };
   }
   if (request.type === 'grade') {
     const module = exercises[`../../lessons/${request.lesson}/exercises/${request.exercise}.ts`];

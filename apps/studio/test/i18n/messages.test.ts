@@ -50,6 +50,8 @@ describe.each(catalogs)('%s', (name) => {
     for (const [id, text] of [...Object.entries(es), ...Object.entries(en)])
       expect([id, text.trim()]).not.toEqual([id, '']);
     for (const [id, text] of Object.entries(es)) {
+      // A lone question mark stands for what is not known yet.
+      if (text === '?') continue;
       expect([id, text.split('¿').length]).toEqual([id, text.split('?').length]);
       expect([id, text.split('¡').length]).toEqual([id, text.split('!').length]);
     }

@@ -1,6 +1,7 @@
 import { CircleX, Clock, MemoryStick, Square } from 'lucide-react';
 import { useLocale } from '../../../app/preferences.tsx';
 import type { CellFailure } from '../../../cell/output.ts';
+import { inPlainWords } from '../../../cell/plainWords.ts';
 import { formatInteger } from '../../../i18n/numbers.ts';
 import { cellMessages } from './messages.ts';
 import { SECONDS } from './useRun.ts';
@@ -36,11 +37,13 @@ export function FailureView({ failure, seconds = SECONDS }: { failure: CellFailu
       : line === null
         ? t('failed')
         : t('failedAt', { line });
+  const plain = inPlainWords(message, locale);
   return (
     <div className="cell-failure">
       <p className="out-h">
         <CircleX className="i" aria-hidden /> {title}
       </p>
+      {plain && <p className="cell-plain">{plain}</p>}
       <pre>{message}</pre>
     </div>
   );

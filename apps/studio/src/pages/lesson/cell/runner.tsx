@@ -57,6 +57,11 @@ export class PageRunner {
     return (await this.#open()).facesOfVariable(source, name, at);
   }
 
+  /** Gets ready for what will be run soon. */
+  warmUp(): void {
+    void this.#open().then((runner) => runner.warmUp());
+  }
+
   /** Stops what runs. */
   stop(): void {
     this.#last = null;
@@ -102,11 +107,16 @@ const sharedRunner = (): PageRunner => {
   return shared;
 };
 
+/** The page is drawn first; whoever reads a lesson is likely to run its cells. In milliseconds. */
+const WARM_UP_AFTER = 1500;
+
 /** The page's runner. It is let go, with all its memory, when the last that uses it has gone from the page. */
 export function useRunner(): () => PageRunner {
   useEffect(() => {
     users++;
+    const timer = setTimeout(() => sharedRunner().warmUp(), WARM_UP_AFTER);
     return () => {
+      clearTimeout(timer);
       users--;
       // One lesson after another, or the same in another language: those who come take the place of those who go first.
       setTimeout(() => {
