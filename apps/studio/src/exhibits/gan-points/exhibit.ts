@@ -7,10 +7,11 @@ import { defineExhibit } from '../exhibit.ts';
 import { onThemeChange } from '../support/colors.ts';
 import { button, choice, slider, toggle } from '../support/controls.ts';
 import { curve } from '../support/curve.ts';
+import { randomNumbers } from '../support/digits.ts';
 import { h } from '../support/dom.ts';
 import { readPalette } from '../support/pixels.ts';
 import type { GanSettings, GanView } from './compute.ts';
-import { type Coverage, coverage, kinds, MODES, modesOf, type Point } from './distributions.ts';
+import { type Coverage, coverage, drawReal, kinds, MODES, modesOf, type Point } from './distributions.ts';
 import { guessing } from './guess.ts';
 import en from './messages.en.json';
 import es from './messages.es.json';
@@ -293,7 +294,11 @@ export const exhibit = defineExhibit<GanState>({
       erase.hidden = now.kind !== 'drawn';
       drawHelp.hidden = now.kind !== 'drawn';
       for (const each of turnButtons) each.disabled = playing;
-      if (!view || !cover) return;
+      if (!view || !cover) {
+        // As the engine will draw them: by the same rules, from the same seed.
+        plane.prepare(drawReal(now.kind, 240, randomNumbers(now.seed + 1), now.drawn));
+        return;
+      }
       const chosen = strip.chosen();
       plane.show(view, chosen?.made ?? view.made, now, readPalette(element), game.current());
       meter.show(chosen ? coverage(chosen.made, view.real, modes) : cover);

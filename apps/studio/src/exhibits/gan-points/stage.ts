@@ -69,6 +69,8 @@ export function stage(
   paint: (point: Point) => void,
 ): {
   element: HTMLElement;
+  /** Before anything has been computed: the real points. */
+  prepare(real: ArrayLike<number>): void;
   show(
     view: GanView,
     made: ArrayLike<number>,
@@ -136,8 +138,14 @@ export function stage(
     event.preventDefault();
   });
 
+  pen.style.display = 'none';
+  unknown.style.display = 'none';
   return {
     element,
+    prepare(points) {
+      canvas.hidden = true;
+      real.setAttribute('d', scatter(points, 'square', 2.6));
+    },
     show(view, points, state, palette, mystery) {
       drawing = state.kind === 'drawn' && !mystery;
       element.classList.toggle('drawing', drawing);

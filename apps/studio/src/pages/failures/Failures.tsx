@@ -1,14 +1,20 @@
+import './failures.css';
+import { lazy, Suspense, useId, useState } from 'react';
 import { Link } from 'wouter';
 import { useLocale } from '../../app/preferences.tsx';
 import { exhibitNames } from '../../exhibits/registry.ts';
 import { catalog } from '../../i18n/messages.ts';
 import { freeze } from '../../links/frozenState.ts';
 import { useTitle } from '../../ui/useTitle.ts';
-import { failures } from './failures.ts';
+import { type FailureEntry, failures } from './failures.ts';
 import en from './messages.en.json';
 import es from './messages.es.json';
 
 const messages = catalog({ es, en });
+/** Exhibits come when one of them is wanted. */
+const ExhibitSheet = lazy(async () => ({
+  default: (await import('../../ui/exhibit/ExhibitSheet.tsx')).ExhibitSheet,
+}));
 const sides = ['see', 'why', 'rescue'] as const;
 
 /** The failures that everybody meets, and how each is rescued. */
@@ -33,14 +39,44 @@ export default function Failures() {
               ))}
             </dl>
             {failure.exhibit && exhibitNames.includes(failure.exhibit.name) && (
-              <Link className="btn sm" href={exhibitPath(failure.exhibit)}>
-                {t('try')}
-              </Link>
+              <Provoked exhibit={failure.exhibit} />
             )}
           </li>
         ))}
       </ul>
     </div>
+  );
+}
+
+/** The failure itself, live, where it is told of: it is provoked and rescued with the exhibit's own controls. */
+function Provoked({ exhibit }: { exhibit: NonNullable<FailureEntry['exhibit']> }) {
+  const t = messages(useLocale());
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  return (
+    <>
+      <div className="row">
+        <button
+          type="button"
+          className="btn sm"
+          aria-expanded={open}
+          aria-controls={id}
+          onClick={() => setOpen(!open)}
+        >
+          {t(open ? 'close' : 'try')}
+        </button>
+        <Link className="btn plain sm" href={exhibitPath(exhibit)}>
+          {t('alone')}
+        </Link>
+      </div>
+      <div id={id}>
+        {open && (
+          <Suspense fallback={<div className="exhibit sheet skel exhibit-waits" aria-hidden />}>
+            <ExhibitSheet name={exhibit.name} state={exhibit.state} />
+          </Suspense>
+        )}
+      </div>
+    </>
   );
 }
 

@@ -7,7 +7,7 @@ export interface FailureEntry {
   readonly see: Texts;
   readonly why: Texts;
   readonly rescue: Texts;
-  /** Where it can be provoked: an exhibit, and the state in which it happens. */
+  /** Where it can be provoked and rescued: an exhibit, and the state in which it happens, as a part of the whole. */
   readonly exhibit: { readonly name: string; readonly state: unknown } | null;
 }
 
@@ -27,7 +27,10 @@ export const failures: readonly FailureEntry[] = [
       es: 'Baja la tasa de aprendizaje, cambia ReLU por una que deje pasar un poco (LeakyReLU, GELU) o normaliza antes de activar. A las que ya murieron solo las revive empezar de nuevo.',
       en: 'Lower the learning rate, replace ReLU by one that lets a little through (LeakyReLU, GELU), or normalize before activating. Those that have died only come back by starting over.',
     },
-    exhibit: { name: 'playground', state: null },
+    exhibit: {
+      name: 'playground',
+      state: { data: 'moons', layers: [8, 8], activation: 'relu', bias: -3, rate: 0.03 },
+    },
   },
   {
     id: 'exploding-gradient',
@@ -44,7 +47,7 @@ export const failures: readonly FailureEntry[] = [
       es: 'Recorta el gradiente (clipGradNorm), baja la tasa de aprendizaje, calienta con pasos cortos al principio (warm-up), y usa LSTM en vez de una recurrente simple.',
       en: 'Clip the gradient (clipGradNorm), lower the learning rate, warm up with short steps at first, and use an LSTM instead of a plain recurrent network.',
     },
-    exhibit: { name: 'rnn-strip', state: null },
+    exhibit: { name: 'rnn-strip', state: { cell: 'rnn', gain: 4, length: 28 } },
   },
   {
     id: 'overfitting',
@@ -61,7 +64,19 @@ export const failures: readonly FailureEntry[] = [
       es: 'Más datos, o los mismos con variaciones; un modelo más pequeño; dropout; decaimiento de pesos; y parar a tiempo, en el mínimo de la validación.',
       en: 'More data, or the same with variations; a smaller model; dropout; weight decay; and stopping in time, at the lowest point of the validation.',
     },
-    exhibit: { name: 'playground', state: null },
+    exhibit: {
+      name: 'playground',
+      state: {
+        data: 'moons',
+        count: 40,
+        noise: 0.4,
+        held: 0.5,
+        layers: [8, 8, 8],
+        optimizer: 'adam',
+        rate: 0.01,
+        showHeld: true,
+      },
+    },
   },
   {
     id: 'mode-collapse',
@@ -78,7 +93,7 @@ export const failures: readonly FailureEntry[] = [
       es: 'Castiga al discriminador por cambiar de golpe (R1, WGAN-GP), dale tasas de aprendizaje distintas a cada red, muestras más grandes por paso, y promedia los pesos del generador.',
       en: 'Punish the discriminator for changing abruptly (R1, WGAN-GP), give each network its own learning rate, larger batches, and average the weights of the generator.',
     },
-    exhibit: { name: 'gan-points', state: null },
+    exhibit: { name: 'gan-points', state: { hurry: 4 } },
   },
   {
     id: 'posterior-collapse',
@@ -95,7 +110,7 @@ export const failures: readonly FailureEntry[] = [
       es: 'Empieza con β cerca de 0 y súbelo poco a poco, o perdona los primeros nats de cada dimensión (free bits). Y que el decodificador no pueda arreglárselas solo.',
       en: 'Begin with β near 0 and raise it little by little, or forgive the first nats of each dimension (free bits). And do not let the decoder manage on its own.',
     },
-    exhibit: { name: 'autoencoder-vae', state: null },
+    exhibit: { name: 'autoencoder-vae', state: { beta: 32 } },
   },
   {
     id: 'dead-codes',
