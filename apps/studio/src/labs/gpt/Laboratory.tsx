@@ -15,6 +15,7 @@ import { RecipePanel } from './RecipePanel.tsx';
 import { RunPanel } from './RunPanel.tsx';
 import { Runs } from './Runs.tsx';
 import { intervalOf, type LabRecipe, labRecipe } from './recipe.ts';
+import { recipeOf } from './recipeOf.ts';
 import { Samples } from './Samples.tsx';
 import { Stats } from './Stats.tsx';
 import { Terminal } from './Terminal.tsx';
@@ -66,6 +67,7 @@ function Room({ controller }: { controller: LabController }) {
   const t = gptMessages(locale);
   const state = useSyncExternalStore(controller.subscribe, controller.state);
   const { run, busy } = state;
+  const proposedName = useProposedName(state);
   const [seen, setSeen] = useState<number | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list grows in place; a run's step tells when.
   const smoothed = useMemo(() => smooth(run?.train ?? []), [run?.id, run?.step, run?.train.length]);
@@ -125,13 +127,13 @@ function Room({ controller }: { controller: LabController }) {
                 type="button"
                 className="btn"
                 disabled={busy === 'opening'}
-                onClick={() => void controller.closeRun()}
+                onClick={() => void controller.beginAnother()}
               >
                 <Plus className="i" aria-hidden /> {t('another')}
               </button>
             </>
           ) : (
-            <RecipePanel state={state} controller={controller} />
+            <RecipePanel state={state} proposedName={proposedName} controller={controller} />
           )}
           <Keeping state={state} />
           <Runs
@@ -155,8 +157,9 @@ function Head({ state, controller }: { state: LabState; controller: LabControlle
   const { run, recipe, busy, ready, cut, textProblem } = state;
   const isTraining = run?.state === 'training';
   const valid = labRecipe.safeParse(recipe).success && !textProblem && cut !== null;
+  const shared = run ? recipeOf(run.facts) : recipe;
   const copyLink = async () => {
-    await navigator.clipboard.writeText(frozenLink(window.location.href, 'gpt', recipe));
+    await navigator.clipboard.writeText(frozenLink(window.location.href, 'gpt', shared));
     toast(t('linkCopied'));
   };
   return (
@@ -210,25 +213,25 @@ function Head({ state, controller }: { state: LabState; controller: LabControlle
               </button>
             </>
           ) : (
-            <>
-              <button
-                type="button"
-                className="btn go"
-                disabled={!ready || busy !== null || !valid}
-                onClick={() => void controller.begin(state.name?.trim() || proposed)}
-              >
-                <Play className="i" aria-hidden /> {t('light')}
-              </button>
-              <button
-                type="button"
-                className="btn plain icon"
-                aria-label={t('copyLink')}
-                title={t('copyLink')}
-                onClick={() => void copyLink()}
-              >
-                <Link2 className="i" aria-hidden />
-              </button>
-            </>
+            <button
+              type="button"
+              className="btn go"
+              disabled={!ready || busy !== null || !valid}
+              onClick={() => void controller.begin(state.name?.trim() || proposed)}
+            >
+              <Play className="i" aria-hidden /> {t('light')}
+            </button>
+          )}
+          {shared && (
+            <button
+              type="button"
+              className="btn plain icon"
+              aria-label={t('copyLink')}
+              title={t('copyLink')}
+              onClick={() => void copyLink()}
+            >
+              <Link2 className="i" aria-hidden />
+            </button>
           )}
         </div>
       </div>

@@ -28,7 +28,16 @@ const double = (value: number, direction: 1 | -1): number =>
   direction > 0 ? value * 2 : Math.max(1, Math.round(value / 2));
 
 /** What a run is made of, before it is lit: the text, how it is cut, the size, and all settings there are. */
-export function RecipePanel({ state, controller }: { state: LabState; controller: LabController }) {
+export function RecipePanel({
+  state,
+  proposedName,
+  controller,
+}: {
+  state: LabState;
+  proposedName: string;
+  controller: LabController;
+}) {
+  const nameId = useId();
   const locale = useLocale();
   const t = gptMessages(locale);
   const group = useId();
@@ -52,6 +61,17 @@ export function RecipePanel({ state, controller }: { state: LabState; controller
   return (
     <>
       <DataPicker state={state} controller={controller} />
+      <div className="field">
+        <label htmlFor={nameId}>{t('name')}</label>
+        <input
+          className="inp"
+          id={nameId}
+          maxLength={80}
+          placeholder={proposedName}
+          value={state.name ?? ''}
+          onChange={({ target }) => controller.setName(target.value)}
+        />
+      </div>
       <fieldset className="field">
         <legend className="lab">{t('howToCut')}</legend>
         <div className="seg">

@@ -8,7 +8,15 @@ import type { Branch } from './tree.ts';
 // one run in it. A run has a worker of its own, because memory that WebAssembly has taken is given back with the worker only.
 
 export { canKeep, deleteRun, keptRuns, renameRun } from './storage.ts';
-export { cutText, importRun, needsOf, takeMachineText, takenText, takeText } from './workbench.ts';
+export {
+  cutText,
+  importRun,
+  needsOf,
+  takeMachineText,
+  takenText,
+  takeRunText,
+  takeText,
+} from './workbench.ts';
 
 let session: Session | null = null;
 let release: (() => void) | null = null;

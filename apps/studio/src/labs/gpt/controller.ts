@@ -12,6 +12,7 @@ import {
   storyPrompts,
   withText,
 } from './recipe.ts';
+import { recipeOf } from './recipeOf.ts';
 import type { NextScores, Point, RunFacts, RunState, Update } from './session.ts';
 import type { KeptRun } from './storage.ts';
 import type { Branch } from './tree.ts';
@@ -121,8 +122,13 @@ export class LabController {
       if (this.#disposed) return;
       this.#set({ keeps, runs, machineTexts, ready: true });
       const [last] = runs;
+      const { recipe } = this.#state;
       if (takeUpLast && last) await this.openRun(last.id);
-      else this.#check();
+      else if (recipe.data.kind === 'machine') {
+        await this.setText({ data: recipe.data });
+        // The link's own beginning, not the text's.
+        this.setRecipe({ prompt: recipe.prompt });
+      } else this.#check();
     } catch (error) {
       this.#set({ ready: true, problem: problemOf(error) });
     }
@@ -219,6 +225,21 @@ export class LabController {
     this.#set({ runs });
   }
 
+  /** Ends the run that is open, and proposes another by its recipe, on its text. */
+  async beginAnother(): Promise<void> {
+    const { run } = this.#state;
+    const recipe = run && recipeOf(run.facts);
+    await this.closeRun();
+    if (!run || !recipe) return;
+    this.#set({ recipe });
+    const { textFile } = run.facts.about;
+    if (recipe.data.kind === 'stories' || textFile === null) this.#check();
+    else {
+      await this.#takeText(async (bench) => bench.takeRunText(run.id, textFile));
+      this.setRecipe({ prompt: recipe.prompt });
+    }
+  }
+
   /** Ends the run that is open, with everything saved, and its worker. */
   async closeRun(): Promise<void> {
     const trainer = this.#trainer;
@@ -292,6 +313,7 @@ export class LabController {
       await (await this.#bench()).deleteRun(id).catch(() => {});
       return;
     }
+    this.#set({ name: null });
     await this.start();
     await this.#listRuns();
   }

@@ -43,6 +43,13 @@ export async function takeMachineText(name: string): Promise<TextFacts> {
   return takeText(new Uint8Array(await response.arrayBuffer()));
 }
 
+/** Takes the text of a run that is kept. @throws LaboratoryError when it is gone */
+export async function takeRunText(id: string, textFile: string): Promise<TextFacts> {
+  const bytes = await (await openFolder(id)).read(textFile);
+  if (!bytes) throw new LaboratoryError('missingText', textFile);
+  return takeText(bytes);
+}
+
 /** The text that was taken last. */
 export const takenText = (): string | null => own;
 
