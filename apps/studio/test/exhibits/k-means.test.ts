@@ -58,6 +58,22 @@ describe('k-means', () => {
     expect(moved[2]?.map((x) => Math.round(x * 10) / 10)).toEqual([0.9, -0.9]);
   });
 
+  it('opens the inertia: its faces say what was computed, and are checked', async () => {
+    const points: Place[] = [
+      [0, 0],
+      [0.5, 0],
+      [0.5, 1],
+    ];
+    const centroids: Place[] = [
+      [0, 0.1],
+      [0.5, 0.5],
+    ];
+    const { labels, inertia } = await compute.assign(points, centroids);
+    const { value, checks } = await compute.faces(points, labels, centroids);
+    expect(value).toBeCloseTo(inertia, 5);
+    expect(checks.map(({ passed }) => passed)).toEqual(checks.map(() => true));
+  });
+
   it('gets stuck from the corner where the best of twenty does not', async () => {
     const points = pointsOf(initialState);
     const { inertias } = await run(points, startOf(initialState));

@@ -26,6 +26,15 @@ describe('a line', () => {
     expect(gradient[1]).toBeCloseTo((2 / 3) * -2, 5);
   });
 
+  it('opens its numbers: the faces say what was measured, and are checked', async () => {
+    const { mse, gradient } = await compute.figures(points, { slope: 1, height: 1 });
+    const error = await compute.faces(points, { slope: 1, height: 1 }, 'mse');
+    expect(error.value).toBeCloseTo(mse, 5);
+    const slope = await compute.faces(points, { slope: 1, height: 1 }, 'slope');
+    expect(slope.gradient?.value).toBeCloseTo(gradient[0], 4);
+    for (const { checks } of [error, slope]) for (const check of checks) expect(check.passed).toBe(true);
+  });
+
   it('has no figures without points', async () => {
     expect((await compute.figures([], { slope: 1, height: 1 })).mse).toBeNaN();
   });

@@ -168,6 +168,16 @@ describe('training', () => {
     expect(dead.length).toBeGreaterThan(0);
   });
 
+  it("opens a neuron's sum: its faces are of the network as it is now", async () => {
+    const { last } = await trained({ layers: [4] }, 10);
+    const neuron = last.layers[0]?.[1];
+    const { value, checks } = await compute.faces(0, 1);
+    expect(value).toBeGreaterThanOrEqual((neuron?.least ?? 0) - 1e-5);
+    expect(value).toBeLessThanOrEqual((neuron?.greatest ?? 0) + 1e-5);
+    expect(checks.length).toBeGreaterThan(0);
+    for (const check of checks) expect(check.passed).toBe(true);
+  });
+
   it('goes on from a checkpoint exactly where it was', async () => {
     const state = stateOf({ dropout: 0.2, normalize: true, optimizer: 'adamw', decay: 0.01 });
     const points = pointsOf(state);

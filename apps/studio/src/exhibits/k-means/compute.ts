@@ -1,5 +1,7 @@
 import { cdist, Generator, scope, type Tensor, tensor } from 'lumbre';
 import { KMeans, PCA } from 'lumbre/models';
+import type { Faces } from '../../faces/faces.ts';
+import { facesOf, startRecording } from '../../faces/record.ts';
 import { randomFrom } from '../support/random.ts';
 import type { Place } from './state.ts';
 
@@ -122,5 +124,22 @@ export async function axis(
     };
   } finally {
     model.dispose();
+  }
+}
+
+/** The faces of the inertia: recorded while it is computed once more. */
+export async function faces(
+  points: readonly Place[],
+  labels: readonly number[],
+  centroids: readonly Place[],
+): Promise<Faces> {
+  startRecording();
+  const [x, own] = [matrix(points), matrix(labels.map((label) => centroids[label] ?? [0, 0]))];
+  const squares = x.sub(own).square();
+  const inertia = squares.sum();
+  try {
+    return await facesOf(inertia, 0, { name: 'inertia' });
+  } finally {
+    for (const used of [x, own, squares, inertia]) used.dispose();
   }
 }

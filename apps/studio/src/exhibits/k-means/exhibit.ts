@@ -90,7 +90,11 @@ function mount(
   let handles: Handle[] = [];
 
   const status = h('p', { class: 'km-status', 'aria-live': 'polite' });
-  const inertiaShown = h('span', { class: 'num' }, '—');
+  const inertiaShown = h(
+    'button',
+    { type: 'button', class: 'live num', disabled: true, onclick: () => void showFaces() },
+    '—',
+  );
   const stepsShown = h('span', { class: 'num' }, '0');
   const inertiaCurve = curve({ label: t('curveLabel'), format: (value) => n(value), height: 110 });
   const step = button('', () => void next(), { kind: 'go' });
@@ -303,6 +307,7 @@ function mount(
 
   function drawFigures(): void {
     inertiaShown.textContent = inertia === null ? '—' : n(inertia);
+    inertiaShown.disabled = inertia === null;
     stepsShown.textContent = formatInteger(locale, history.length);
     inertiaCurve.draw(
       [{ name: t('inertia'), color: 'var(--ember)', points: history }],
@@ -335,6 +340,11 @@ function mount(
   function say(error: unknown): void {
     if (!over)
       status.textContent = t('failed', { message: error instanceof Error ? error.message : String(error) });
+  }
+
+  async function showFaces(): Promise<void> {
+    const found = await ask((module) => module.faces(points, labels, centroids));
+    if (found) context.showFaces(found);
   }
 
   /** The module, unless something else has begun meanwhile. */

@@ -3,6 +3,8 @@ import { r2Score, rootMeanSquaredError } from 'lumbre/metrics';
 import { LinearRegression } from 'lumbre/models';
 import { mseLoss, parameter } from 'lumbre/nn';
 import { SGD } from 'lumbre/optim';
+import type { Faces } from '../../faces/faces.ts';
+import { facesOf, startRecording } from '../../faces/record.ts';
 import type { Place } from './state.ts';
 
 // A line and its errors, by the engine: what is dragged is measured, and then gradient descent drags it.
@@ -92,5 +94,26 @@ export async function best(points: readonly Place[]): Promise<Line> {
     return { slope: Number(slope), height: Number((await model.intercept.data())[0]) };
   } finally {
     model.dispose();
+  }
+}
+
+/** The faces of the error, or of the slope: recorded while it is computed once more. */
+export async function faces(
+  points: readonly Place[],
+  { slope, height }: Line,
+  of: 'mse' | 'slope',
+): Promise<Faces> {
+  startRecording();
+  const [x, y] = columns(points);
+  const a = tensor(slope, { requiresGrad: true });
+  const b = tensor(height, { requiresGrad: true });
+  const errors = x.mul(a).add(b).sub(y);
+  const loss = errors.square().mean();
+  try {
+    return of === 'mse'
+      ? await facesOf(loss, 0, { name: 'mse' })
+      : await facesOf(a, 0, { name: 'a', loss, lossName: 'mse' });
+  } finally {
+    for (const used of [x, y, a, b, errors, loss]) used.dispose();
   }
 }

@@ -252,18 +252,32 @@ function mount(
     });
   }
 
+  /** A number that opens its faces. */
+  function opens(text: string, held: boolean, of: 'mse' | 'slope'): HTMLElement {
+    return h('button', { type: 'button', class: 'live', onclick: () => void showFaces(held, of) }, text);
+  }
+
+  async function showFaces(held: boolean, of: 'mse' | 'slope'): Promise<void> {
+    const found = await ask((module) => module.faces(part(held), state, of));
+    if (found) context.showFaces(found);
+  }
+
   function drawFigures(): void {
-    equation.textContent = sayLine();
-    const column = (name: string, figures: Figures | null) =>
+    const [before = '', after = ''] = sayLine().split(n(state.slope));
+    equation.replaceChildren(before, opens(n(state.slope), false, 'slope'), after);
+    const column = (name: string, figures: Figures | null, held: boolean) =>
       h(
         'dl',
         {},
         h('dt', { class: 'lf-part' }, name),
-        h('div', {}, h('dt', {}, t('mse')), h('dd', {}, figures ? n(figures.mse) : '—')),
+        h('div', {}, h('dt', {}, t('mse')), h('dd', {}, figures ? opens(n(figures.mse), held, 'mse') : '—')),
         h('div', {}, h('dt', {}, t('rmse')), h('dd', {}, figures ? n(figures.rmse) : '—')),
         h('div', {}, h('dt', {}, t('r2')), h('dd', {}, figures ? n(figures.r2) : '—')),
       );
-    table.replaceChildren(column(t('training'), train), ...(state.split ? [column(t('test'), test)] : []));
+    table.replaceChildren(
+      column(t('training'), train, false),
+      ...(state.split ? [column(t('test'), test, true)] : []),
+    );
     errors.draw(
       [{ name: t('mse'), color: 'var(--ember)', points: history }],
       Math.max(10, history.at(-1)?.[0] ?? 0),

@@ -1,3 +1,4 @@
+import type { Faces } from '../../faces/faces.ts';
 import type { Checkpoint, Snapshot } from './snapshot.ts';
 import type { DataPoint, PlaygroundState } from './state.ts';
 import { Trainer } from './trainer.ts';
@@ -133,6 +134,9 @@ export async function checkpoint(): Promise<{ checkpoint: Checkpoint; state: Pla
   const running = current();
   return { checkpoint: await running.checkpoint(), state: running.state };
 }
+
+/** The faces of a neuron's sum at one point. */
+export const faces = (layer: number, neuron: number): Promise<Faces> => current().faces(layer, neuron);
 
 export function end(): void {
   turn++;

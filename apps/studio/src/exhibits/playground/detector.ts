@@ -12,7 +12,11 @@ import { reasonOf, shortName, sickOf } from './words.ts';
 export function createDetector(
   locale: Locale,
   t: Say,
-  edits: { choose(layer: number, neuron: number): void; revive(layer: number, neuron: number): void },
+  edits: {
+    choose(layer: number, neuron: number): void;
+    revive(layer: number, neuron: number): void;
+    faces: ((layer: number, neuron: number) => void) | null;
+  },
 ) {
   const verdict = h('div', { class: 'pg-verdict row' });
   const story = h('div', { class: 'pg-story' });
@@ -63,6 +67,8 @@ export function createDetector(
         const ill = isSick(condition);
         const wake = button(t('revive'), () => edits.revive(layer, index));
         wake.dataset.key = 'wake';
+        const account = button(t('account'), () => edits.faces?.(layer, index), { kind: 'plain' });
+        account.dataset.key = 'account';
         story.replaceChildren(
           h(
             'p',
@@ -76,7 +82,8 @@ export function createDetector(
             { class: 'small muted num' },
             `${t('weightsOf', { weights: neuron.weights.map((weight) => formatFixed(locale, weight, 2)).join(' · ') })} · ${t('biasOf', { bias: formatFixed(locale, neuron.bias, 2) })}`,
           ),
-          ...(ill ? [h('p', { class: 'small' }, t('remedy')), wake] : []),
+          ...(ill ? [h('p', { class: 'small' }, t('remedy'))] : []),
+          h('div', { class: 'row' }, edits.faces && account, ill && wake),
         );
       }
       if (focused) element.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus();

@@ -51,7 +51,9 @@ const CALM = 1500;
 export function mountPlayground(
   element: HTMLElement,
   initial: PlaygroundState,
-  context: Pick<ExhibitContext<PlaygroundState>, 'locale' | 'reducedMotion' | 'compute' | 'changed'>,
+  context: Pick<ExhibitContext<PlaygroundState>, 'locale' | 'reducedMotion' | 'compute' | 'changed'> & {
+    readonly showFaces?: ExhibitContext<PlaygroundState>['showFaces'];
+  },
   options: PlaygroundOptions = {},
 ): MountedPlayground {
   const { locale } = context;
@@ -102,6 +104,7 @@ export function mountPlayground(
   const detector = createDetector(locale, t, {
     choose,
     revive: (layer, neuron) => void ask((compute) => compute.revive(layer, neuron)),
+    faces: context.showFaces ? (layer, neuron) => void openFaces(layer, neuron) : null,
   });
   const data = createDataPanel(state, locale, t, { change }, options.wide === true);
   const settings = createSettingsPanel(state, locale, t, { change });
@@ -279,6 +282,15 @@ export function mountPlayground(
     draw();
     options.onSnapshot?.(next);
     context.changed(state);
+  }
+
+  async function openFaces(layer: number, neuron: number): Promise<void> {
+    try {
+      const found = await (await compute()).faces(layer, neuron);
+      if (!over) context.showFaces?.(found);
+    } catch (error) {
+      if (!over) say(t('failed', { message: String(error) }));
+    }
   }
 
   function setTraining(next: boolean): void {

@@ -1,6 +1,8 @@
 import { type CompiledFunction, cat, compile, Generator, noGrad, type Tensor, tensor } from 'lumbre';
 import { crossEntropy, mseLoss } from 'lumbre/nn';
 import { Adam, AdamW, type Optimizer, SGD } from 'lumbre/optim';
+import type { Faces } from '../../faces/faces.ts';
+import { facesOf, startRecording } from '../../faces/record.ts';
 import { type RandomNumbers, randomFrom } from '../support/random.ts';
 import { heldOut } from './datasets.ts';
 import { isDead } from './diagnosis.ts';
@@ -252,6 +254,29 @@ export class Trainer {
 
   revive(layer: number, neuron: number): void {
     this.#network.revive(layer, neuron);
+  }
+
+  /** The faces of a neuron's sum at the first point that is learnt from, recorded while it is computed once more. */
+  async faces(layer: number, neuron: number): Promise<Faces> {
+    startRecording();
+    this.#network.eval();
+    const point = this.#train[0] as DataPoint;
+    const [x, targets] = [this.#inputs([point]), this.#targets([point])];
+    const { layers, result } = this.#network.trace(x);
+    const loss = taskOf(this.#state) === 'classes' ? crossEntropy(result, targets) : mseLoss(result, targets);
+    try {
+      return await facesOf((layers[layer] as (typeof layers)[number]).sums, neuron, {
+        name: `z${layer + 1}`,
+        loss,
+        lossName: 'L',
+      });
+    } finally {
+      for (const { sums, passed } of layers) {
+        sums.dispose();
+        passed.dispose();
+      }
+      for (const used of [x, targets, result, loss]) used.dispose();
+    }
   }
 
   /** All that is needed to go on as if nothing had happened. */
