@@ -126,12 +126,9 @@ export const TokenTree = memo(function TokenTree({
                 }}
                 className={lit ? 'branch lit' : 'branch'}
                 style={{ left: left(level), top: middle(y) }}
-                aria-label={t('goOn', {
-                  text: path,
-                  probability: formatFixed(locale, branch.probability, 2),
-                })}
                 onClick={() => void controller.setContext((tree?.text ?? '') + path)}
               >
+                <span className="sr">{t('goOn', { text: path })} </span>
                 {label(branch.text)} <span className="num">{formatFixed(locale, branch.probability, 2)}</span>
               </button>
             ))}
