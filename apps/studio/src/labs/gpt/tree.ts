@@ -105,6 +105,8 @@ export async function growTree(
     branches.forEach(({ parent, growing: { text, probability } }, i) => {
       result[parent]?.push({ text, probability, next: next[i] as Branch[] });
     });
+    // A likely letter may lead to less likely words than another one.
+    for (const siblings of result) siblings.sort((one, other) => other.probability - one.probability);
     return result;
   };
 
