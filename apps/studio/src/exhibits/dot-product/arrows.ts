@@ -16,6 +16,7 @@ export function arrowsView(
   locale: Locale,
   first: DotState,
   change: (part: Partial<DotState>) => void,
+  open: (which: 'dot' | 'cosine') => void,
 ) {
   let now = first;
   const n = (value: number, decimals = 2) => formatFixed(locale, value, decimals);
@@ -40,7 +41,7 @@ export function arrowsView(
   );
   on.svg.append(marks, ...handles.map(({ element }) => element));
 
-  const total = h('output', { class: 'dp-total' });
+  const total = h('button', { type: 'button', class: 'dp-total', onclick: () => open('dot') });
   const verdict = h('p', { class: 'dp-verdict', role: 'status' });
   const sums = h('div', { class: 'dp-sums' });
   const facts = h('dl', { class: 'dp-facts' });
@@ -175,16 +176,21 @@ export function arrowsView(
     const value = dot(a, b);
     const similar = cosine(a, b);
     total.textContent = n(value);
-    total.className = `dp-total ${value < -0.005 ? 'minus' : ''}`;
+    total.className = `live dp-total ${value < -0.005 ? 'minus' : ''}`;
     verdict.textContent = t(Math.abs(value) < 0.005 ? 'zero' : value > 0 ? 'plus' : 'minus');
     double.disabled = Math.abs(b[0]) > 2.2 || Math.abs(b[1]) > 1.6;
     sums.replaceChildren(...sumRows(a, b));
     facts.replaceChildren(
       ...[
         [t('angle'), Number.isFinite(similar) ? `${n(angle(a, b), 1)}°` : '—'],
-        [t('cosine'), Number.isFinite(similar) ? n(similar) : '—'],
+        [
+          t('cosine'),
+          Number.isFinite(similar)
+            ? h('button', { type: 'button', class: 'live', onclick: () => open('cosine') }, n(similar))
+            : '—',
+        ],
         [t('lengths'), `${n(length(a))} · ${n(length(b))}`],
-      ].flatMap(([term = '', text = '']) => [h('dt', {}, term), h('dd', {}, text)]),
+      ].flatMap(([term, text]) => [h('dt', {}, term), h('dd', {}, text)]),
     );
     dial.replaceChildren(
       s('path', { d: 'M0 20H200M0 14V26M100 14V26M200 14V26', class: 'dp-rule' }),

@@ -8,7 +8,7 @@ import { arrowsView } from './arrows.ts';
 import { likenessView } from './likeness.ts';
 import en from './messages.en.json';
 import es from './messages.es.json';
-import { tableNames } from './vectors.ts';
+import { tableNames, type Vector } from './vectors.ts';
 
 const messages = catalog({ es, en });
 export type DotTranslate = ReturnType<typeof messages>;
@@ -42,8 +42,12 @@ export const exhibit = defineExhibit<DotState>({
       value: now.mode,
       onChoose: (value) => change({ mode: value, pair: [0, 1] }),
     });
-    const arrows = arrowsView(t, context.locale, now, change);
-    const likeness = likenessView(t, context.locale, change);
+    const open = async (which: 'dot' | 'cosine', a: Vector, b: Vector) => {
+      const module = await context.compute<typeof import('./compute.ts')>();
+      context.showFaces(await module.faces(which, a, b));
+    };
+    const arrows = arrowsView(t, context.locale, now, change, (which) => void open(which, now.a, now.b));
+    const likeness = likenessView(t, context.locale, change, (a, b) => void open('cosine', a, b));
     element.append(h('div', { class: 'ex-tools' }, mode.element), arrows.element, likeness.element);
     const current = () => (now.mode === 'plane' ? arrows : likeness);
     function show(): void {

@@ -5,10 +5,15 @@ import { diverging } from '../support/colors.ts';
 import { h } from '../support/dom.ts';
 import { numberGrid } from '../support/numberGrid.ts';
 import type { DotState, DotTranslate } from './exhibit.ts';
-import { cosine, dot, type FeatureTable, length, type TableName, tables } from './vectors.ts';
+import { cosine, dot, type FeatureTable, length, type TableName, tables, type Vector } from './vectors.ts';
 
 /** Things told by features: the cosine of every pair, and how that of the chosen one comes about. */
-export function likenessView(t: DotTranslate, locale: Locale, change: (part: Partial<DotState>) => void) {
+export function likenessView(
+  t: DotTranslate,
+  locale: Locale,
+  change: (part: Partial<DotState>) => void,
+  open: (a: Vector, b: Vector) => void,
+) {
   const n = (value: number, decimals = 2) => formatFixed(locale, value, decimals);
   const gridPlace = h('div', { class: 'dp-gridscroll' });
   const detail = h('div', { class: 'dp-detail' });
@@ -70,7 +75,11 @@ export function likenessView(t: DotTranslate, locale: Locale, change: (part: Par
     };
     detail.replaceChildren(
       h('p', { class: 'dp-pair' }, t('pair', { first: nameOf(table, i), second: nameOf(table, j) })),
-      h('output', { class: similar < 0 ? 'dp-total minus' : 'dp-total' }, n(similar)),
+      h(
+        'button',
+        { type: 'button', class: `live dp-total ${similar < 0 ? 'minus' : ''}`, onclick: () => open(a, b) },
+        n(similar),
+      ),
       h('p', { class: 'dp-verdict', role: 'status' }, verdict(similar)),
       h(
         'table',

@@ -125,7 +125,14 @@ export function mountWarp(
     const back = inverse(now.matrix);
     if (back) go(back);
   });
-  const area = h('output', { class: 'mw-area' });
+  const area = h('button', {
+    type: 'button',
+    class: 'live mw-area',
+    onclick: async () => {
+      const module = await context.compute<typeof import('./compute.ts')>();
+      context.showFaces(await module.determinantFaces(now.matrix));
+    },
+  });
   const areaSays = h('p', { class: 'hint', role: 'status' });
   const eigenSays = h('p', { class: 'mw-eigen', role: 'status' });
   const code = h('pre', { class: 'code mw-code', tabindex: 0, 'aria-label': t('code') });

@@ -108,7 +108,14 @@ export function mountSlope(
     onInput: (exponent) => change({ exponent }),
   });
   const secant = h('output', { class: 'sl-number' });
-  const tangent = h('output', { class: 'sl-number' });
+  const tangent = h('button', {
+    type: 'button',
+    class: 'live sl-number',
+    onclick: async () => {
+      const module = await context.compute<typeof import('./compute.ts')>();
+      context.showFaces(await module.pointFaces(textOf(now), now.x));
+    },
+  });
   const difference = h('p', { class: 'hint' });
   const remark = h('p', { class: 'sl-remark', role: 'status' });
   const walkButton = button(t('walk'), () => (frame ? halt() : walk()), { kind: 'go' });
