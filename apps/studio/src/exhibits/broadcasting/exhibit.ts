@@ -76,11 +76,19 @@ export const exhibit = defineExhibit<BroadcastState>({
       if (computesAnew) {
         pause();
         context.showFaces(null);
-        void ask();
+        ask().catch(complain);
       }
       show(before);
       context.changed(now);
     };
+
+    /** What the engine cannot do is told where its numbers would stand. */
+    function complain(error: unknown): void {
+      if (!over)
+        problem.textContent = t('failed', {
+          message: error instanceof Error ? error.message : String(error),
+        });
+    }
 
     /** Has the engine compute what is to be shown. */
     async function ask(): Promise<void> {
@@ -90,6 +98,7 @@ export const exhibit = defineExhibit<BroadcastState>({
       const answer = await module.combine(asked.a, asked.b, asked.operation);
       if (over || asked.a !== now.a || asked.b !== now.b || asked.operation !== now.operation) return;
       combined = answer;
+      problem.textContent = '';
       show(now);
       context.changed(now);
     }
@@ -105,7 +114,9 @@ export const exhibit = defineExhibit<BroadcastState>({
       locale: context.locale,
       reducedMotion: context.reducedMotion,
       change,
-      open: (index) => void open(index),
+      open: (index) => {
+        open(index).catch(complain);
+      },
     };
 
     // Stepping ---------------------------------------------------------------------------------------------------------
@@ -166,9 +177,10 @@ export const exhibit = defineExhibit<BroadcastState>({
     const stage = stageView(tools);
     const clash = clashView(tools);
     const stepping = h('div', { class: 'row' }, play, start, back, next);
+    const problem = h('p', { class: 'errtext', role: 'alert' });
     element.append(
       h('div', { class: 'ex-tools' }, operation.element, stepping),
-      h('div', { class: 'bc' }, examples, board.element, stage.element, clash.element),
+      h('div', { class: 'bc' }, examples, board.element, stage.element, problem, clash.element),
     );
 
     function show(before: BroadcastState): void {
@@ -185,14 +197,14 @@ export const exhibit = defineExhibit<BroadcastState>({
       next.disabled ||= at === lastStep(now);
     }
     show(now);
-    void ask();
+    ask().catch(complain);
 
     return {
       update(state) {
         pause();
         const before = now;
         now = state;
-        void ask();
+        ask().catch(complain);
         show(before);
       },
       destroy() {
