@@ -56,7 +56,6 @@ export function stageView({ t, locale, reducedMotion, change, open }: BroadcastT
       'figure',
       {
         class: `bc-array ${name === 'c' ? 'res' : name}`,
-        role: 'group',
         'aria-label': t('array', { name, shape: written(shape) }),
       },
       h(
