@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import * as compute from '../../src/exhibits/backprop-graph/compute.ts';
 import {
   askedOf,
@@ -12,6 +12,10 @@ import {
 } from '../../src/exhibits/backprop-graph/graph.ts';
 import { readNumber } from '../../src/exhibits/backprop-graph/readNumber.ts';
 import { randomFrom } from '../../src/exhibits/support/random.ts';
+import { collectGarbage } from '../support/collect.ts';
+
+// What is recorded is kept until it is collected.
+afterEach(collectGarbage);
 
 const texts = [
   ...formulaNames.map((name) => formulas[name]),
@@ -70,16 +74,14 @@ describe('backprop-graph: what the engine records', () => {
         expect(chained).toBeCloseTo(gradients[id] as number, 4);
       });
     }
-    compute.close();
   });
 
   it('the faces of a node speak of its gradient', async () => {
     const { gradients, values } = await compute.record('(a*b + c).tanh()', [0.5, -1, 0.8, 0]);
-    const faces = await compute.faces(2, 'ab');
+    const faces = await compute.faces('(a*b + c).tanh()', [0.5, -1, 0.8, 0], 2, 'ab');
     expect(faces.value).toBeCloseTo(values[2] as number, 6);
     expect(faces.gradient?.value).toBeCloseTo(gradients[2] as number, 5);
     expect(faces.checks.every(({ passed }) => passed)).toBe(true);
-    compute.close();
   });
 });
 

@@ -1,8 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { faces as dotFaces } from '../../src/exhibits/dot-product/compute.ts';
 import { determinantFaces } from '../../src/exhibits/matrix-warp/compute.ts';
 import { pointFaces } from '../../src/exhibits/slope/compute.ts';
 import { readCurve, tangentAt } from '../../src/exhibits/slope/curves.ts';
+import { collectGarbage } from '../support/collect.ts';
+
+// What is recorded is kept until it is collected.
+afterEach(collectGarbage);
 
 describe('the numbers of the exhibits of mathematics open their faces', () => {
   it('a determinant', async () => {

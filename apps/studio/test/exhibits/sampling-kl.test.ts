@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import * as compute from '../../src/exhibits/sampling-kl/compute.ts';
 import {
   crossEntropy,
@@ -13,6 +13,10 @@ import {
   withProbability,
 } from '../../src/exhibits/sampling-kl/measures.ts';
 import { randomFrom } from '../../src/exhibits/support/random.ts';
+import { collectGarbage } from '../support/collect.ts';
+
+// What is recorded is kept until it is collected.
+afterEach(collectGarbage);
 
 const random = randomFrom(9);
 const some = (count: number) => {

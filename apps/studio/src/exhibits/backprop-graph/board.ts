@@ -303,7 +303,7 @@ export function mountBoard(
     };
   }
   async function openFaces(id: number): Promise<void> {
-    const faces = await (await engine).faces(id, named(id).replaceAll(' ', ''));
+    const faces = await (await engine).faces(textOf(now), now.values, id, named(id).replaceAll(' ', ''));
     if (!over) context.showFaces(faces);
   }
 

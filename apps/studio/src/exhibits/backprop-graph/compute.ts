@@ -4,8 +4,6 @@ import { facesOf, startRecording } from '../../faces/record.ts';
 import { tensorAlgebra } from '../support/tensorAlgebra.ts';
 import { type GraphNode, graphOf, readFormula, variables } from './graph.ts';
 
-startRecording();
-
 type Precision = { readonly dtype?: 'float64'; readonly device?: 'js' };
 /** Double precision, value by value: what finite differences need. */
 const oracle: Precision = { dtype: 'float64', device: 'js' };
@@ -65,20 +63,17 @@ function run(
 const numberOf = async (value: Tensor | null | undefined): Promise<number> =>
   value ? await value.item() : 0;
 
-let shown: { nodes: readonly GraphNode[]; tensors: Tensor[] } | null = null;
-
 /** Forward and backward through the graph of a formula, on the engine. */
 export async function record(text: string, values: readonly number[]): Promise<Recorded> {
   const nodes = graphOf(readFormula(text));
-  close();
   const tensors = run(nodes, values, {});
-  shown = { nodes, tensors };
   const result = tensors.at(-1) as Tensor;
   if (result.requiresGrad) result.backward();
   const found = await Promise.all(tensors.map((value) => value.item()));
   const gradients = await Promise.all(
     tensors.map((value, id) => (id === tensors.length - 1 ? 1 : numberOf(value.grad))),
   );
+  discard(tensors);
   const locals: number[][] = [];
   for (const node of nodes) locals.push(await localsOf(node, found));
   const differences: number[] = [];
@@ -116,19 +111,25 @@ async function differenceAt(
   return (above - below) / (2 * DISTANCE);
 }
 
-/** The four faces of a node of the graph that was recorded last. */
-export function faces(id: number, name: string): Promise<Faces> {
-  const value = shown?.tensors[id];
-  const loss = shown?.tensors.at(-1);
-  if (!value || !loss) throw new Error('record(formula, values) comes first.');
-  return facesOf(value, 0, { name, loss, lossName: 'L' });
+/** The four faces of a node: recorded while the graph is computed once more. */
+export async function faces(
+  text: string,
+  values: readonly number[],
+  id: number,
+  name: string,
+): Promise<Faces> {
+  startRecording();
+  const tensors = run(graphOf(readFormula(text)), values, {});
+  const [value, loss] = [tensors[id], tensors.at(-1)];
+  if (!value || !loss) throw new RangeError(`The graph of ${text} has no node ${id}.`);
+  const found = await facesOf(value, 0, { name, loss, lossName: 'L' });
+  discard(tensors);
+  return found;
 }
 
-/** Gives back what there is. */
-export function close(): void {
-  for (const value of shown?.tensors ?? []) {
+function discard(tensors: readonly Tensor[]): void {
+  for (const value of tensors) {
     value.grad?.dispose();
     value.dispose();
   }
-  shown = null;
 }

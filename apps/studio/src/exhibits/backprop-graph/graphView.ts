@@ -74,12 +74,16 @@ export function graphView(label: string) {
               width: `${small}px`,
               height: `${CARD.height}px`,
             },
-            'aria-label': face?.label,
             onclick: () => face?.press(),
           },
-          h('span', { class: 'bp-label' }, node.label),
-          h('span', { class: 'bp-value' }, face?.value ?? ''),
-          node.kind === 'constant' ? null : h('span', { class: 'bp-gradient' }, face?.gradient ?? '?'),
+          h('span', { class: 'sr' }, face?.label ?? node.text),
+          ...[
+            h('span', { class: 'bp-label', 'aria-hidden': 'true' }, node.label),
+            h('span', { class: 'bp-value', 'aria-hidden': 'true' }, face?.value ?? ''),
+            node.kind === 'constant'
+              ? ''
+              : h('span', { class: 'bp-gradient', 'aria-hidden': 'true' }, face?.gradient ?? '?'),
+          ],
         );
       }),
     );

@@ -34,6 +34,8 @@ export const exhibit = defineExhibit<DotState>({
     const change = (part: Partial<DotState>) => {
       now = { ...now, ...part };
       show();
+      // Faces are of the numbers that were shown.
+      context.showFaces(null);
       context.changed(now);
     };
     const mode = choice({

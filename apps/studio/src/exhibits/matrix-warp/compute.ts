@@ -3,15 +3,12 @@ import type { Faces } from '../../faces/faces.ts';
 import { facesOf, startRecording } from '../../faces/record.ts';
 import type { Matrix } from './geometry.ts';
 
-startRecording();
-
-/** The four faces of a matrix's determinant, ad − bc. */
-export async function determinantFaces(matrix: Matrix): Promise<Faces> {
-  const [a, b, c, d] = matrix.map((value) => tensor(value, { requiresGrad: true }));
-  if (!a || !b || !c || !d) throw new Error('A matrix has four cells.');
-  const [kept, crossed] = [a.mul(d), b.mul(c)];
-  const area = kept.sub(crossed);
+/** The four faces of a matrix's determinant, ad − bc: the product of (a, b) with (d, −c). */
+export async function determinantFaces([a, b, c, d]: Matrix): Promise<Faces> {
+  startRecording();
+  const [first, second] = [tensor([a, b], { requiresGrad: true }), tensor([d, -c])];
+  const area = first.dot(second);
   const faces = await facesOf(area, 0, { name: 'det' });
-  for (const used of [a, b, c, d, kept, crossed, area]) used.dispose();
+  for (const used of [first, second, area]) used.dispose();
   return faces;
 }

@@ -42,6 +42,8 @@ export const exhibit = defineExhibit<WarpState>({
       now = { ...now, ...part, ...(part.matrix && !part.found ? { found: [] } : {}) };
       sync();
       view.show(now);
+      // Faces are of the numbers that were shown.
+      context.showFaces(null);
       context.changed(now);
     };
 

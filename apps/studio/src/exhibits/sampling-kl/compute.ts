@@ -8,8 +8,6 @@ import type { Faces } from '../../faces/faces.ts';
 import { facesOf, startRecording } from '../../faces/record.ts';
 import type { Locale } from '../../i18n/locale.ts';
 
-startRecording();
-
 const models: Readonly<Record<Locale, string>> = { es: 'cuentos-es', en: 'stories-en' };
 
 export interface NextLetter {
@@ -109,6 +107,7 @@ export async function faces(
   p: readonly number[],
   q: readonly number[],
 ): Promise<Faces> {
+  startRecording();
   const [tensors, result] = pair(which, p, q);
   const found = await facesOf(result, 0, { name });
   for (const used of [...tensors, result]) used.dispose();

@@ -5,10 +5,9 @@ import { interpret } from '../support/expression.ts';
 import { type Operand, tensorAlgebra } from '../support/tensorAlgebra.ts';
 import { readCurve } from './curves.ts';
 
-startRecording();
-
 /** The four faces of the point: its gradient is the slope of the tangent, found by the engine. */
 export async function pointFaces(text: string, at: number): Promise<Faces> {
+  startRecording();
   const x = tensor(at, { requiresGrad: true });
   const y = interpret<Operand>(
     readCurve(text),

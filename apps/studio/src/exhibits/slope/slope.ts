@@ -163,6 +163,8 @@ export function mountSlope(
       visited = new Set();
     }
     show();
+    // Faces are of the numbers that were shown.
+    context.showFaces(null);
     context.changed(now);
   }
 
