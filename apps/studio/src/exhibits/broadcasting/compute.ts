@@ -4,8 +4,6 @@ import { facesOf, startRecording } from '../../faces/record.ts';
 import type { Shape } from './shapes.ts';
 import { type Operation, valuesOf } from './values.ts';
 
-startRecording();
-
 /** What the engine makes of two arrays: numbers, or its own words for why not. */
 export type Combined = { readonly values: readonly number[] } | { readonly error: string };
 
@@ -30,6 +28,8 @@ export async function combine(a: Shape, b: Shape, operation: Operation): Promise
 
 /** The faces of one element of the result. */
 export async function faces(a: Shape, b: Shape, operation: Operation, index: number): Promise<Faces> {
+  // What nobody opens need not be remembered.
+  startRecording();
   const [x, y] = [arrayOf('a', a), arrayOf('b', b)];
   const result = x[operation](y);
   try {

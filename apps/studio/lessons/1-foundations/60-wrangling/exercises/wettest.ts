@@ -2,10 +2,7 @@ import { Table } from 'lumbre/data/table';
 import { defineExercise } from '../../../../src/grading/exercise.ts';
 import type { GradingTools } from '../../../../src/grading/tools.ts';
 
-interface City {
-  readonly country: string;
-  readonly rain: number | null;
-}
+type City = { readonly country: string; readonly rain: number | null };
 
 /** Some rows; one at least has a figure. */
 const rows = ({ fc }: GradingTools) =>
