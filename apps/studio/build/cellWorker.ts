@@ -41,8 +41,13 @@ export function cellWorker(options: { root: string; entry: string; plugins(): Pl
   }
 
   const program = (): Promise<string> => {
-    built ??= bundle();
-    return built;
+    const mine = built ?? bundle();
+    built = mine;
+    // What could not be built may be mended: it is tried again when it is next asked for.
+    mine.catch(() => {
+      if (built === mine) built = null;
+    });
+    return mine;
   };
 
   return {

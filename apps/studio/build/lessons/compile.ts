@@ -110,7 +110,13 @@ export function compileLesson(markdown: string, file: string, locale: Locale): L
         blocks.find(({ lang }) => lang === 'ts') ?? fail(node, `the cell '${id}' has no \`\`\`ts block.`);
       const python = blocks.find(({ lang }) => lang === 'python');
       const fails = node.attributes?.fails ?? null;
-      cells.push({ id, typescript: typescript.value, python: python?.value ?? null, fails });
+      cells.push({
+        id,
+        typescript: typescript.value,
+        python: python?.value ?? null,
+        pythonOutput: null,
+        fails,
+      });
       element(node, 'lesson-cell', { id });
     },
     exercise(node) {

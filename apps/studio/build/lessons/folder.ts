@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { LessonDocument, LessonEntry } from '../../src/course/document.ts';
 import { type Locale, locales } from '../../src/i18n/locale.ts';
 import { compileLesson, LessonError } from './compile.ts';
@@ -42,7 +43,8 @@ export function readLesson(root: string, folder: string): Lesson {
     locales.map((locale) => {
       const path = join(root, folder, `${locale}.md`);
       if (!existsSync(path)) throw new LessonError(`${folder}: ${locale}.md is missing.`);
-      return [locale, compileLesson(readFileSync(path, 'utf8'), `${folder}/${locale}.md`, locale)];
+      const document = compileLesson(readFileSync(path, 'utf8'), `${folder}/${locale}.md`, locale);
+      return [locale, withPythonOutputs(document, join(root, folder))];
     }),
   ) as Record<Locale, LessonDocument>;
   compareLanguages(folder, documents);
@@ -60,6 +62,27 @@ export function readLesson(root: string, folder: string): Lesson {
       exhibits: es.exhibits.map(({ name }) => name),
     },
   };
+}
+
+const pythonFile = z.record(
+  z.string(),
+  z.record(z.string(), z.looseObject({ code: z.string(), output: z.string().nullable() })),
+);
+
+/** What the Python of a lesson's cells printed, as python/check.py has kept it. */
+export function readPython(folder: string): z.infer<typeof pythonFile> {
+  const path = join(folder, 'python.json');
+  return existsSync(path) ? pythonFile.parse(JSON.parse(readFileSync(path, 'utf8'))) : {};
+}
+
+/** A lesson with what its Python printed; of code that has changed since, that is not known. */
+export function withPythonOutputs(document: LessonDocument, folder: string): LessonDocument {
+  const known = readPython(folder)[document.locale] ?? {};
+  const cells = document.cells.map((cell) => {
+    const entry = known[cell.id];
+    return { ...cell, pythonOutput: entry && entry.code === cell.python ? entry.output : null };
+  });
+  return { ...document, cells };
 }
 
 /** The outline of a lesson, which has to be the same in every language. */

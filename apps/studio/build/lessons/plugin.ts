@@ -1,8 +1,8 @@
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Plugin } from 'vite';
 import { type Locale, locales } from '../../src/i18n/locale.ts';
 import { compileLesson } from './compile.ts';
-import { readLessons } from './folder.ts';
+import { readLessons, withPythonOutputs } from './folder.ts';
 
 const virtual = (name: string) => `\0virtual:course/${name}`;
 
@@ -39,7 +39,8 @@ export function lessons(root: string): Plugin {
       if (!id.startsWith(root) || !id.endsWith('.md')) return null;
       const file = relative(root, id);
       const locale = file.split('/').at(-1)?.replace('.md', '') as Locale;
-      return { code: `export const lesson = ${asModule(compileLesson(code, file, locale))};`, map: null };
+      const document = withPythonOutputs(compileLesson(code, file, locale), dirname(id));
+      return { code: `export const lesson = ${asModule(document)};`, map: null };
     },
     handleHotUpdate({ file, server }) {
       if (!file.startsWith(join(root, ''))) return;

@@ -39,6 +39,8 @@ export interface CellSource {
   readonly typescript: string;
   /** The same in Python; null where there is nothing to compare. */
   readonly python: string | null;
+  /** What the Python printed when it was run beside the reference libraries; null where it was not. */
+  readonly pythonOutput: string | null;
   /** A part of the message with which it fails, when it is there to fail. */
   readonly fails: string | null;
 }

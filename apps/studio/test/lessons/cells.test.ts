@@ -1,6 +1,7 @@
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { readLessons } from '../../build/lessons/folder.ts';
+import { readLessons, readPython } from '../../build/lessons/folder.ts';
 import { runSource } from '../../src/cell/core/run.ts';
 import { isTensor } from '../../src/cell/core/values.ts';
 import { type Output, output } from '../../src/cell/output.ts';
@@ -82,6 +83,17 @@ describe.each(documents)('$name', ({ document }) => {
     expect(document.cards.length).toBeGreaterThan(0);
     expect(document.cells.some(({ python }) => python !== null)).toBe(true);
     expect(JSON.stringify(document.sections.at(-1))).toContain('lesson-further');
+  });
+});
+
+describe('the Python of a lesson was run beside the reference libraries', () => {
+  // After a change: `python apps/studio/python/check.py`.
+  test.each(documents)('$name', ({ name, document }) => {
+    const known = readPython(join(root, dirname(name)))[document.locale] ?? {};
+    const cells = document.cells.filter(({ python }) => python !== null);
+    expect(Object.fromEntries(cells.map(({ id, python }) => [id, python]))).toEqual(
+      Object.fromEntries(Object.entries(known).map(([id, { code }]) => [id, code])),
+    );
   });
 });
 

@@ -11,7 +11,9 @@ test('a lesson is its steps, with what stands in them', () => {
   );
   expect(lesson).toMatchObject({ title: 'Una prueba', minutes: 8, exercises: ['sum'] });
   expect(lesson.sections.map(({ beat }) => beat)).toEqual(['see', 'touch', 'code']);
-  expect(lesson.cells).toMatchObject([{ id: 'first', typescript: 'const a = 1;', python: 'a = 1' }]);
+  expect(lesson.cells).toMatchObject([
+    { id: 'first', typescript: 'const a = 1;', python: 'a = 1', fails: null },
+  ]);
   expect(lesson.exhibits).toEqual([{ name: 'broadcasting', state: { a: [3] } }]);
   expect(lesson.text).toContain('El comienzo, con');
   // Formulas are drawn when the Studio is built: the page needs no program for them.

@@ -106,7 +106,7 @@ export function Blaze() {
       </svg>
       <figcaption id="blaze-caption" aria-live="polite">
         {top
-          ? t('caption', { word: top.word, share: formatFixed(locale, top.share, 2), tried: TRIED })
+          ? t('caption', { word: top.word, count: Math.round(top.share * TRIED), tried: TRIED })
           : t('waiting', { tried: TRIED })}{' '}
         {story !== t('beginning') && (
           <button type="button" className="btn plain sm" onClick={() => setStory(t('beginning'))}>

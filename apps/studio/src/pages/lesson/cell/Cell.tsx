@@ -148,7 +148,7 @@ export function Cell({
 function Python({ source, locale }: { source: CellSource; locale: Locale }) {
   const t = cellMessages(locale);
   // Printed once by the reference libraries, where the document carries it.
-  const printed = (source as CellSource & { readonly pythonOutput?: string | null }).pythonOutput;
+  const printed = source.pythonOutput;
   return (
     <>
       <ColoredCode code={source.python ?? ''} language="python" label="Python" />

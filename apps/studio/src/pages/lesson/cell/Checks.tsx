@@ -2,6 +2,7 @@ import { CircleCheck, CircleDashed, CircleX } from 'lucide-react';
 import type { Output } from '../../../cell/output.ts';
 import type { Exercise } from '../../../grading/exercise.ts';
 import type { CheckReport, GradeReport } from '../../../grading/report.ts';
+import { sayComplaint } from '../../../grading/sayComplaint.ts';
 import type { Locale } from '../../../i18n/locale.ts';
 import { OutputView } from '../../../ui/outputs/Outputs.tsx';
 import { inlineCode } from './inlineCode.tsx';
@@ -85,7 +86,7 @@ function CheckView({
           {t(report.counterexample?.input.length ? 'failsSmallest' : 'fails')}
         </span>
         {report.counterexample && <Counterexample found={report.counterexample} locale={locale} />}
-        {report.complaint && <p className="check-complaint">{report.complaint}</p>}
+        {report.said && <p className="check-complaint">{sayComplaint(report.said, locale)}</p>}
         <p className="check-why">{inlineCode(why)}</p>
       </div>
     </li>

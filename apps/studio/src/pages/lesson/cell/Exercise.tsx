@@ -1,11 +1,13 @@
 import { Check, LoaderCircle, Play, Square, Undo2 } from 'lucide-react';
 import { use, useCallback, useRef, useState } from 'react';
+import type { Output } from '../../../cell/output.ts';
 import type { LessonEntry } from '../../../course/document.ts';
 import { CodeEditor } from '../../../editor/CodeEditor.tsx';
 import type { Exercise as ExerciseModule } from '../../../grading/exercise.ts';
 import type { GradeReport } from '../../../grading/report.ts';
 import type { Locale } from '../../../i18n/locale.ts';
 import { solve, useLessons } from '../../../progress/store.ts';
+import { Outputs } from '../../../ui/outputs/Outputs.tsx';
 import { useToast } from '../../../ui/Toasts.tsx';
 import { Celebration } from './Celebration.tsx';
 import { Checks } from './Checks.tsx';
@@ -30,7 +32,13 @@ export function Exercise({ lesson, id, locale }: { lesson: LessonEntry; id: stri
 type Grading =
   | { readonly phase: 'idle' }
   | { readonly phase: 'checking' }
-  | { readonly phase: 'over'; readonly report: GradeReport; readonly code: string }
+  | {
+      readonly phase: 'over';
+      readonly report: GradeReport;
+      readonly code: string;
+      /** What the code printed while it was checked. */
+      readonly outputs: readonly Output[];
+    }
   | { readonly phase: 'broken'; readonly message: string };
 
 function Loaded({
@@ -65,9 +73,11 @@ function Loaded({
     setGrading({ phase: 'checking' });
     try {
       await own.keep();
-      const report = await runner().grade(lesson.folder, id, code, seconds);
+      const outputs: Output[] = [];
+      const onOutput = (output: Output) => void outputs.push(output);
+      const report = await runner().grade(lesson.folder, id, code, { seconds, onOutput });
       if (turn.current !== mine) return;
-      setGrading({ phase: 'over', report, code });
+      setGrading({ phase: 'over', report, code, outputs });
       if (report.passed) {
         setCelebrates((times) => times + 1);
         await solve(lesson.id, id);
@@ -83,7 +93,11 @@ function Loaded({
   const checking = grading.phase === 'checking';
   const number = lesson.exercises.indexOf(id) + 1;
   return (
-    <section className="cell exercise" aria-label={t('exercise', { number, count: lesson.exercises.length })}>
+    <section
+      className="cell exercise"
+      data-exercise={id}
+      aria-label={t('exercise', { number, count: lesson.exercises.length })}
+    >
       <Head
         start={
           <>
@@ -166,6 +180,12 @@ function Loaded({
           />
         )}
       </div>
+      {grading.phase === 'over' && grading.outputs.length > 0 && (
+        <div className="out">
+          <p className="out-h">{t('printed')}</p>
+          <Outputs outputs={grading.outputs} />
+        </div>
+      )}
       <Checks exercise={exercise} report={report} locale={locale} />
       <Help exercise={exercise} locale={locale} solutionOpen={solutionOpen} onSolution={setSolutionOpen} />
     </section>

@@ -1,9 +1,10 @@
 import { CircleX, Clock, MemoryStick, Square } from 'lucide-react';
 import { useLocale } from '../../../app/preferences.tsx';
 import type { CellFailure } from '../../../cell/output.ts';
-import { inPlainWords } from '../../../cell/plainWords.ts';
+import { inPlainWords, misfitOf } from '../../../cell/plainWords.ts';
 import { formatInteger } from '../../../i18n/numbers.ts';
 import { cellMessages } from './messages.ts';
+import { ShapesPicture } from './ShapesPicture.tsx';
 import { SECONDS } from './useRun.ts';
 
 /** Why a cell did not finish: in plain words, and below them the message as it was. */
@@ -38,12 +39,14 @@ export function FailureView({ failure, seconds = SECONDS }: { failure: CellFailu
         ? t('failed')
         : t('failedAt', { line });
   const plain = inPlainWords(message, locale);
+  const misfit = plain === null ? null : misfitOf(message);
   return (
     <div className="cell-failure">
       <p className="out-h">
         <CircleX className="i" aria-hidden /> {title}
       </p>
       {plain && <p className="cell-plain">{plain}</p>}
+      {misfit && <ShapesPicture misfit={misfit} />}
       <pre>{message}</pre>
     </div>
   );

@@ -32,8 +32,8 @@ export class PageRunner {
   }
 
   /** Checks an answer to an exercise of a lesson, known by its folder. */
-  async grade(lesson: string, exercise: string, source: string, seconds: number): Promise<GradeReport> {
-    return this.#alone((runner) => runner.grade(lesson, exercise, source, seconds));
+  async grade(lesson: string, exercise: string, source: string, options: RunOptions): Promise<GradeReport> {
+    return this.#alone((runner) => runner.grade(lesson, exercise, source, options));
   }
 
   /**
