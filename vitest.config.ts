@@ -31,6 +31,11 @@ const benchTests = 'bench/test/**/*.test.ts';
 /** The Studio: what can be tried without a browser, and the whole of it in one. */
 const studioTests = 'apps/studio/test/**/*.test.ts';
 const studioLessons = fileURLToPath(new URL('apps/studio/lessons', import.meta.url));
+/** What trains, and every cell and exercise of every lesson: for the long suites. */
+const studioTakesLong = [
+  'apps/studio/test/{exhibits,labs}/**/*.test.ts',
+  'apps/studio/test/lessons/{cells,exercises}.test.ts',
+];
 const studioPageTests = 'apps/studio/test/pages/**/*.test.ts';
 const longTests = 'packages/lumbre/test/**/*.long.test.ts';
 
@@ -92,7 +97,7 @@ const studio: TestProjectInlineConfiguration = {
     name: 'studio',
     environment: 'node',
     include: [studioTests],
-    exclude: [studioPageTests],
+    exclude: [studioPageTests, ...studioTakesLong],
     setupFiles,
     testTimeout,
   },
@@ -119,6 +124,18 @@ const native: TestProjectInlineConfiguration = {
 const long: TestProjectInlineConfiguration = {
   ...fromSource('node'),
   test: { name: 'long', environment: 'node', include: [longTests], setupFiles, testTimeout: 20 * 60_000 },
+};
+
+const studioLong: TestProjectInlineConfiguration = {
+  ...fromSource('node'),
+  plugins: [lessons(studioLessons)],
+  test: {
+    name: 'studio-long',
+    environment: 'node',
+    include: studioTakesLong,
+    setupFiles,
+    testTimeout: 4 * testTimeout,
+  },
 };
 
 /** The built Studio in a browser: it is built first, which takes its time. */
@@ -168,9 +185,9 @@ const executablePath = chromiumPlaces.find((place) => place !== undefined && exi
 
 /** The long suites, and the Studio's pages where there is a Chromium. */
 function longProjects(): TestProjectInlineConfiguration[] {
-  if (executablePath !== undefined) return [long, pages];
+  if (executablePath !== undefined) return [long, studioLong, pages];
   console.warn("Chromium not found: the Studio's pages passed over; CI runs them");
-  return [long];
+  return [long, studioLong];
 }
 
 /** The projects of an ordinary run: Node, and Chromium where there is one. */
