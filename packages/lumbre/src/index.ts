@@ -85,6 +85,7 @@ export * as linalg from './tensor/linalg/index.ts';
 export { multinomial } from './tensor/multinomial.ts';
 export type { NestedValues, NumbersView, TensorData } from './tensor/nested.ts';
 export type { CrossEntropyOptions } from './tensor/neural.ts';
+export { type FunctionObserver, observeFunctions } from './tensor/observer.ts';
 export type { TensorLike } from './tensor/operands.ts';
 export { multiplyAdds } from './tensor/operations.ts';
 export type { PadOptions, PadPair } from './tensor/padding.ts';
@@ -166,6 +167,6 @@ export {
 } from './tensor/statistics/quantile.ts';
 export type { TensorSummary } from './tensor/summary.ts';
 export { Tensor } from './tensor/tensor.ts';
-export { guard } from './tensor/trace.ts';
+export { guard, isTracing } from './tensor/trace.ts';
 export { hessian, hvp, type JacobianOptions, jacobian, jvp, vjp } from './tensor/transforms.ts';
 export { fold, unfold, type WindowOptions } from './tensor/windows.ts';

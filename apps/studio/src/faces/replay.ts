@@ -1,83 +1,94 @@
-import * as lumbre from 'lumbre';
-import { tensor as makeTensor, Tensor } from 'lumbre';
-import { isFloat, type Recorded, recordOf, sourcesOf } from './recorder.ts';
+import { tensor as makeTensor, scope, type Tensor } from 'lumbre';
+import { quietly, repeats } from './recorder.ts';
+import { type Recorded, sourcesOf, swapIn, Value } from './values.ts';
 
-/** What is drawn at random is not drawn again: its values stand. */
-const random =
-  /^(rand|bernoulli|multinomial|normal|uniform|dropout|exponential|gumbel|truncatedNormal|shuffle|permutation)/i;
-
-const repeats = (record: Recorded): boolean =>
-  sourcesOf(record).length > 0 && !random.test(record.op) && record.op !== 'to' && record.op !== 'backward';
-
-/** Values of a tensor in double precision, on the device that computes one number after the other. */
-async function inDoubles(tensor: Tensor): Promise<Tensor> {
-  const dtype = isFloat(tensor) ? 'float64' : tensor.dtype;
-  const values = (await tensor.array()) as never;
-  return makeTensor(values, { device: 'js', dtype: dtype as never });
+/** What cannot be computed again: a value that it was made of is not there any more. */
+export class LostValueError extends Error {
+  override readonly name = 'LostValueError';
 }
 
-export type Device = 'oracle' | 'same';
+const tensorOf = (value: Value): Tensor => {
+  const { tensor } = value;
+  if (!tensor) throw new LostValueError('A value that this was made of is not there any more.');
+  return tensor;
+};
 
-/**
- * Makes a tensor again from its record: on the oracle in double precision, or where it was. `given` stands in for tensors that
- * are known, above all for the one that is moved a little.
- */
-export async function replay(
-  target: Tensor,
-  device: Device,
-  given: ReadonlyMap<Tensor, Tensor> = new Map(),
-): Promise<Tensor> {
-  const made = new Map<Tensor, Tensor>(given);
-  const stack: Tensor[] = [target];
+/** Values in double precision, on the device that computes one number after the other. */
+async function inDoubles(value: Value): Promise<Tensor> {
+  const numbers = await tensorOf(value).data();
+  const dtype = value.isFloat ? 'float64' : value.node.dtype;
+  return quietly(() => makeTensor(numbers as never, { device: 'js', dtype, shape: value.shape } as never));
+}
+
+/** Values in the order in which they have to be made; those of `given` and those that stand are first. */
+export function orderOf(target: Value, given: ReadonlyMap<Value, Tensor> = new Map()): Value[] {
+  const order = new Set<Value>();
+  const stack: Value[] = [target];
   while (stack.length > 0) {
-    const tensor = stack.at(-1) as Tensor;
-    if (made.has(tensor)) {
-      stack.pop();
-      continue;
-    }
-    const record = recordOf(tensor);
-    if (!record || !repeats(record)) {
-      made.set(tensor, device === 'oracle' ? await inDoubles(tensor) : tensor);
-      stack.pop();
-      continue;
-    }
-    const waiting = sourcesOf(record).filter((source) => !made.has(source));
+    const value = stack.at(-1) as Value;
+    const waiting =
+      order.has(value) || given.has(value) || !repeats(value.record)
+        ? []
+        : sourcesOf(value.record).filter((source) => !order.has(source));
     if (waiting.length > 0) {
       stack.push(...waiting);
       continue;
     }
-    made.set(tensor, again(record, made));
     stack.pop();
+    order.add(value);
+  }
+  return [...order];
+}
+
+/**
+ * Makes a value again on the oracle, in double precision, from the very first values, and reads it. `given` stands in for those
+ * that are known, above all for the one that is moved a little.
+ * @throws LostValueError
+ */
+export async function readOnOracle(
+  target: Value,
+  given: ReadonlyMap<Value, Tensor> = new Map(),
+): Promise<ArrayLike<number>> {
+  const made = new Map<Value, Tensor>(given);
+  const own: Tensor[] = [];
+  try {
+    for (const value of orderOf(target, given)) {
+      if (made.has(value)) continue;
+      const tensor = repeats(value.record) ? again(value.record, made, true) : await inDoubles(value);
+      made.set(value, tensor);
+      own.push(tensor);
+    }
+    return (await (made.get(target) as Tensor).data()) as ArrayLike<number>;
+  } finally {
+    for (const tensor of own) tensor.dispose();
+  }
+}
+
+/** The same on the device where it was, not read. Belongs into a scope, since what is in between is not given back. @throws LostValueError */
+export function replay(target: Value, given: ReadonlyMap<Value, Tensor> = new Map()): Tensor {
+  const made = new Map<Value, Tensor>(given);
+  for (const value of orderOf(target, given)) {
+    if (made.has(value)) continue;
+    made.set(value, repeats(value.record) ? again(value.record, made, false) : tensorOf(value));
   }
   return made.get(target) as Tensor;
 }
 
-/** The same without waiting: where every tensor that is needed has its place in `given`, or stays what it is. */
-export function replayHere(target: Tensor, given: ReadonlyMap<Tensor, Tensor>): Tensor {
-  const made = new Map<Tensor, Tensor>(given);
-  const visit = (tensor: Tensor): Tensor => {
-    const known = made.get(tensor);
-    if (known) return known;
-    const record = recordOf(tensor);
-    let result = tensor;
-    if (record && repeats(record)) {
-      for (const source of sourcesOf(record)) visit(source);
-      result = again(record, made);
-    }
-    made.set(tensor, result);
-    return result;
-  };
-  return visit(target);
-}
+const conversions = new Set(['to', 'float', 'half', 'bfloat16']);
 
-function again({ op, method, args, part }: Recorded, made: ReadonlyMap<Tensor, Tensor>): Tensor {
-  const swap = (value: unknown): unknown =>
-    value instanceof Tensor ? (made.get(value) ?? value) : Array.isArray(value) ? value.map(swap) : value;
-  const [first, ...rest] = args.map(swap);
-  const call = method
-    ? (first as unknown as Record<string, (...args: unknown[]) => unknown>)[op]?.bind(first)
-    : (...all: unknown[]) =>
-        (lumbre as unknown as Record<string, (...args: unknown[]) => unknown>)[op]?.(first, ...all);
-  const result = call?.(...rest);
-  return (part === null ? result : (result as Tensor[])[part]) as Tensor;
+function again(
+  { op, method, call, args, part }: Recorded,
+  made: ReadonlyMap<Value, Tensor>,
+  inDouble: boolean,
+): Tensor {
+  const [first, ...rest] = swapIn(args, (leaf) =>
+    leaf instanceof Value ? made.get(leaf) : leaf,
+  ) as unknown[];
+  const compute = () => (method ? call.apply(first, rest) : call.call(undefined, first, ...rest));
+  const result = scope(() => quietly(compute));
+  const tensor = (part === null ? result : (result as Tensor[])[part]) as Tensor;
+  // What was rounded to a shorter float is a float of another kind, and no other number.
+  if (inDouble && conversions.has(op) && /float/.test(tensor.dtype))
+    return quietly(() => (first as Tensor).to('float64'));
+  return tensor;
 }

@@ -3,6 +3,7 @@ import { lowestOf } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import { formatShape, type Shape } from '../graph/shape.ts';
 import { wrapNode } from './core.ts';
+import { observed } from './observer.ts';
 import { castOn, inArithmetic, inDomain } from './operands.ts';
 import { checkSpatial, perDimension } from './spatial.ts';
 import type { Tensor } from './tensor.ts';
@@ -99,21 +100,30 @@ function adaptivePool(
  * batch, gives [batch, channels, outputSize]. Parts differ by one element where sizes do not divide.
  * @throws RangeError for empty tensors and sizes below 1.
  */
-export const adaptiveAvgPool1d = (input: Tensor, outputSize: number): Tensor =>
-  adaptivePool('adaptiveAvgPool1d', input, outputSize, 1, 'float', averageParts);
+export const adaptiveAvgPool1d = /* @__PURE__ */ observed(
+  'adaptiveAvgPool1d',
+  (input: Tensor, outputSize: number): Tensor =>
+    adaptivePool('adaptiveAvgPool1d', input, outputSize, 1, 'float', averageParts),
+);
 
 /**
  * Means over as many parts as are asked for, as PyTorch's adaptive_avg_pool2d: [batch, channels, height, width], or
  * without the batch. `adaptiveAvgPool2d(x, 1)` is the mean of each image.
  * @throws RangeError for empty tensors and sizes below 1.
  */
-export const adaptiveAvgPool2d = (input: Tensor, outputSize: AdaptiveSize): Tensor =>
-  adaptivePool('adaptiveAvgPool2d', input, outputSize, 2, 'float', averageParts);
+export const adaptiveAvgPool2d = /* @__PURE__ */ observed(
+  'adaptiveAvgPool2d',
+  (input: Tensor, outputSize: AdaptiveSize): Tensor =>
+    adaptivePool('adaptiveAvgPool2d', input, outputSize, 2, 'float', averageParts),
+);
 
 /**
  * The largest of each of as many parts as are asked for, as PyTorch's adaptive_max_pool2d: [batch, channels, height,
  * width], or without the batch. The gradient goes to the first of the largest.
  * @throws RangeError for empty tensors, sizes below 1, and bool.
  */
-export const adaptiveMaxPool2d = (input: Tensor, outputSize: AdaptiveSize): Tensor =>
-  adaptivePool('adaptiveMaxPool2d', input, outputSize, 2, 'any', maxOfParts);
+export const adaptiveMaxPool2d = /* @__PURE__ */ observed(
+  'adaptiveMaxPool2d',
+  (input: Tensor, outputSize: AdaptiveSize): Tensor =>
+    adaptivePool('adaptiveMaxPool2d', input, outputSize, 2, 'any', maxOfParts),
+);

@@ -3,6 +3,7 @@ import { arithmeticDtype, isFloat, promote } from '../graph/dtype.ts';
 import { makeNode } from '../graph/node.ts';
 import { broadcastShapes, formatShape } from '../graph/shape.ts';
 import { arange } from './creation.ts';
+import { observed } from './observer.ts';
 import { broadcastNode, castOn, commonDevice } from './operands.ts';
 import { Tensor } from './tensor.ts';
 
@@ -21,23 +22,7 @@ export interface AttentionOptions {
   readonly keyLength?: Tensor;
 }
 
-/**
- * softmax(query · keyᵀ · scale) · value, as `torch.nn.functional.scaled_dot_product_attention` (Vaswani et al.,
- * arXiv:1706.03762). Without `attnMask` and `dropoutP` the scores are never written to memory, forward or backward
- * (Dao et al., arXiv:2205.14135). A query that sees no key gets zeros.
- *
- * @param query `[.., queries, size]`; the leading dimensions of the three broadcast
- * @param key `[.., keys, size]`
- * @param value `[.., keys, valueSize]`
- * @returns `[.., queries, valueSize]`
- * @throws RangeError when shapes do not fit.
- */
-export function scaledDotProductAttention(
-  query: Tensor,
-  key: Tensor,
-  value: Tensor,
-  options: AttentionOptions = {},
-): Tensor {
+function attend(query: Tensor, key: Tensor, value: Tensor, options: AttentionOptions = {}): Tensor {
   const { attnMask, isCausal = false, dropoutP = 0, keyLength } = options;
   const operation = 'scaledDotProductAttention';
   const tensors = [query, key, value];
@@ -73,6 +58,19 @@ export function scaledDotProductAttention(
   const mixed = new Tensor(makeNode('attention', sources, { causal: isCausal, scale }), device);
   return mixed.to(query.dtype);
 }
+
+/**
+ * softmax(query · keyᵀ · scale) · value, as `torch.nn.functional.scaled_dot_product_attention` (Vaswani et al.,
+ * arXiv:1706.03762). Without `attnMask` and `dropoutP` the scores are never written to memory, forward or backward
+ * (Dao et al., arXiv:2205.14135). A query that sees no key gets zeros.
+ *
+ * @param query `[.., queries, size]`; the leading dimensions of the three broadcast
+ * @param key `[.., keys, size]`
+ * @param value `[.., keys, valueSize]`
+ * @returns `[.., queries, valueSize]`
+ * @throws RangeError when shapes do not fit.
+ */
+export const scaledDotProductAttention = /* @__PURE__ */ observed('scaledDotProductAttention', attend);
 
 /**
  * Attention of single queries over keys and values of a cache, of which the first `length` count, and one key and value

@@ -4,22 +4,12 @@ import { gradientsOf } from './autograd.ts';
 import { withGradientMode, wrapNode } from './core.ts';
 import { shareHooks } from './hooks.ts';
 import { closeScope, openScope } from './lifetime.ts';
+import { observed } from './observer.ts';
 import { commonDevice, isTensor } from './operands.ts';
 import { collectTensors, mapTensors } from './structure.ts';
 import type { Tensor } from './tensor.ts';
 
-/**
- * Computes `fn(...args)` and keeps none of its inner values for the backward pass, which computes them again from the
- * arguments: less memory for about a third more work, as `torch.utils.checkpoint` after Chen et al., "Training Deep Nets
- * with Sublinear Memory Cost" (2016). Call it once for each block of a deep network.
- *
- * `fn` runs once. What it recorded is what is computed again, so that random numbers in it (dropout) are the same both
- * times. Gradients also flow to tensors that it takes from outside; arguments may be tensors, arrays and plain objects of
- * them, and anything else. Without gradients to record it is a plain call.
- *
- * @param fn returns one tensor; other tensors that it makes are given back when it returns
- */
-export function checkpoint<Args extends unknown[]>(fn: (...args: Args) => Tensor, ...args: Args): Tensor {
+function checkpointed<Args extends unknown[]>(fn: (...args: Args) => Tensor, ...args: Args): Tensor {
   if (!gradientMode.enabled) return fn(...args);
   openScope();
   let output: Tensor | null = null;
@@ -43,6 +33,19 @@ export function checkpoint<Args extends unknown[]>(fn: (...args: Args) => Tensor
     closeScope(new Set(output ? [output] : []));
   }
 }
+
+/**
+ * Computes `fn(...args)` and keeps none of its inner values for the backward pass, which computes them again from the
+ * arguments: less memory for about a third more work, as `torch.utils.checkpoint` after Chen et al., "Training Deep Nets
+ * with Sublinear Memory Cost" (2016). Call it once for each block of a deep network.
+ *
+ * `fn` runs once. What it recorded is what is computed again, so that random numbers in it (dropout) are the same both
+ * times. Gradients also flow to tensors that it takes from outside; arguments may be tensors, arrays and plain objects of
+ * them, and anything else. Without gradients to record it is a plain call.
+ *
+ * @param fn returns one tensor; other tensors that it makes are given back when it returns
+ */
+export const checkpoint = /* @__PURE__ */ observed('checkpoint', checkpointed);
 
 function listening<T>(made: Set<Node>, fn: () => T): T {
   const before = nodeListener.made;

@@ -3,6 +3,7 @@ import { broadcastShapes, formatShape, normalizeAxis } from '../graph/shape.ts';
 import { choose } from './comparison.ts';
 import { full } from './creation.ts';
 import { catNodes } from './joining.ts';
+import { observed } from './observer.ts';
 import { castOn, commonDevice, isTensor, type TensorLike } from './operands.ts';
 import { Tensor } from './tensor.ts';
 
@@ -24,18 +25,21 @@ function join(operation: string, tensors: readonly Tensor[], dim: number): Tenso
   return new Tensor(catNodes(nodes, axis), device);
 }
 
+function catTensors(tensors: readonly Tensor[], dim = 0): Tensor {
+  return join('cat', tensors, dim);
+}
+
 /**
  * Tensors one after another along dimension `dim`; the others must agree. Dtypes promote.
  * @throws RangeError when shapes do not fit, or for no tensors.
  */
-export const cat = (tensors: readonly Tensor[], dim = 0): Tensor => join('cat', tensors, dim);
+export const cat = /* @__PURE__ */ observed('cat', catTensors);
 
 /** As `cat`, by NumPy's name. */
 export const concatenate = (tensors: readonly Tensor[], axis = 0): Tensor =>
   join('concatenate', tensors, axis);
 
-/** Tensors of one shape along a new dimension `dim`. Dtypes promote. */
-export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
+function stackUp(tensors: readonly Tensor[], dim = 0): Tensor {
   const [first] = tensors;
   if (!first) throw new RangeError('stack: expected at least one tensor, got none.');
   tensors.forEach((other, i) => {
@@ -53,17 +57,22 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   );
 }
 
-/**
- * `yes` where the bool condition holds and `no` elsewhere, all broadcast; `yes` and `no` promote as in arithmetic.
- * Gradients flow to the value that was chosen.
- * @throws TypeError if the condition is not bool.
- */
-export function where(condition: Tensor, yes: TensorLike, no: TensorLike): Tensor {
+/** Tensors of one shape along a new dimension `dim`. Dtypes promote. */
+export const stack = /* @__PURE__ */ observed('stack', stackUp);
+
+function chooseBetween(condition: Tensor, yes: TensorLike, no: TensorLike): Tensor {
   if (isTensor(yes) || isTensor(no)) return choose('where', condition, yes, no);
   // Two plain values: the first becomes a tensor, of a dtype that both fit.
   const value = typeof yes === 'boolean' && typeof no !== 'boolean' ? Number(yes) : yes;
   return choose('where', condition, full([], value, { device: condition.device }), no);
 }
+
+/**
+ * `yes` where the bool condition holds and `no` elsewhere, all broadcast; `yes` and `no` promote as in arithmetic.
+ * Gradients flow to the value that was chosen.
+ * @throws TypeError if the condition is not bool.
+ */
+export const where = /* @__PURE__ */ observed('where', chooseBetween);
 
 /** With dimensions of size 1 in front until there are at least one. */
 export const atleast1d = (tensor: Tensor): Tensor =>

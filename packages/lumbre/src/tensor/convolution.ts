@@ -4,6 +4,7 @@ import type { Node } from '../graph/node.ts';
 import { formatShape, type Shape } from '../graph/shape.ts';
 import { wrapNode } from './core.ts';
 import { correlate, correlateTransposed } from './correlate.ts';
+import { observed } from './observer.ts';
 import { broadcastNode, castOn, commonDevice, inDomain } from './operands.ts';
 import { checkSpatial, type PerDimension, padded, perDimension } from './spatial.ts';
 import type { Tensor } from './tensor.ts';
@@ -206,8 +207,11 @@ function convolveTransposed(
  * to a float.
  * @throws RangeError when shapes or options do not fit, or the kernel is larger than the padded input.
  */
-export const conv1d = (input: Tensor, weight: Tensor, options: ConvolutionOptions = {}): Tensor =>
-  convolve('conv1d', input, weight, options, 1);
+export const conv1d = /* @__PURE__ */ observed(
+  'conv1d',
+  (input: Tensor, weight: Tensor, options: ConvolutionOptions = {}): Tensor =>
+    convolve('conv1d', input, weight, options, 1),
+);
 
 /**
  * Cross-correlation with learned kernels over two dimensions, as PyTorch's conv2d: [batch, inChannels, height, width], or
@@ -217,8 +221,11 @@ export const conv1d = (input: Tensor, weight: Tensor, options: ConvolutionOption
  * It is one matrix product of the weights by all windows, `im2col` of Chellapilla, Puri and Simard (2006).
  * @throws RangeError when shapes or options do not fit, or the kernel is larger than the padded input.
  */
-export const conv2d = (input: Tensor, weight: Tensor, options: ConvolutionOptions = {}): Tensor =>
-  convolve('conv2d', input, weight, options, 2);
+export const conv2d = /* @__PURE__ */ observed(
+  'conv2d',
+  (input: Tensor, weight: Tensor, options: ConvolutionOptions = {}): Tensor =>
+    convolve('conv2d', input, weight, options, 2),
+);
 
 /**
  * The transpose of conv1d, as PyTorch's conv_transpose1d: [batch, inChannels, positions] by [inChannels, outChannels /
@@ -226,19 +233,19 @@ export const conv2d = (input: Tensor, weight: Tensor, options: ConvolutionOption
  * that many positions of. Also called deconvolution or fractionally strided convolution.
  * @throws RangeError when shapes or options do not fit, or the output would be empty.
  */
-export const convTranspose1d = (
-  input: Tensor,
-  weight: Tensor,
-  options: TransposedConvolutionOptions = {},
-): Tensor => convolveTransposed('convTranspose1d', input, weight, options, 1);
+export const convTranspose1d = /* @__PURE__ */ observed(
+  'convTranspose1d',
+  (input: Tensor, weight: Tensor, options: TransposedConvolutionOptions = {}): Tensor =>
+    convolveTransposed('convTranspose1d', input, weight, options, 1),
+);
 
 /**
  * The transpose of conv2d, as PyTorch's conv_transpose2d: [batch, inChannels, rows, columns] by [inChannels, outChannels /
  * groups, kernelHeight, kernelWidth] gives [batch, outChannels, height, width].
  * @throws RangeError when shapes or options do not fit, or the output would be empty.
  */
-export const convTranspose2d = (
-  input: Tensor,
-  weight: Tensor,
-  options: TransposedConvolutionOptions = {},
-): Tensor => convolveTransposed('convTranspose2d', input, weight, options, 2);
+export const convTranspose2d = /* @__PURE__ */ observed(
+  'convTranspose2d',
+  (input: Tensor, weight: Tensor, options: TransposedConvolutionOptions = {}): Tensor =>
+    convolveTransposed('convTranspose2d', input, weight, options, 2),
+);

@@ -2,6 +2,7 @@ import * as build from '../graph/builder.ts';
 import type { Node } from '../graph/node.ts';
 import { formatShape } from '../graph/shape.ts';
 import { wrapNode } from './core.ts';
+import { observed } from './observer.ts';
 import { castOn, inArithmetic, inDomain } from './operands.ts';
 import { uploadNode } from './realize.ts';
 import { type PerDimension, perDimension } from './spatial.ts';
@@ -156,13 +157,7 @@ function resamplings(input: Tensor, rank: number, { size, scaleFactor }: Interpo
   }));
 }
 
-/**
- * Images of another size, as PyTorch's F.interpolate: [batch, channels, length] or [batch, channels, height, width].
- * `nearest` keeps the dtype; the others turn integers into floats.
- * @throws RangeError for shapes, sizes and factors that do not fit; TypeError for both or neither of `size` and
- *   `scaleFactor`, and for a mode or `alignCorners` that does not go with the input.
- */
-export function interpolate(input: Tensor, options: InterpolateOptions): Tensor {
+function resample(input: Tensor, options: InterpolateOptions): Tensor {
   const { mode = 'nearest', alignCorners } = options;
   const rank = input.ndim - 2;
   if (rank !== 1 && rank !== 2) {
@@ -201,3 +196,11 @@ export function interpolate(input: Tensor, options: InterpolateOptions): Tensor 
   );
   return wrapNode(blended, device);
 }
+
+/**
+ * Images of another size, as PyTorch's F.interpolate: [batch, channels, length] or [batch, channels, height, width].
+ * `nearest` keeps the dtype; the others turn integers into floats.
+ * @throws RangeError for shapes, sizes and factors that do not fit; TypeError for both or neither of `size` and
+ *   `scaleFactor`, and for a mode or `alignCorners` that does not go with the input.
+ */
+export const interpolate = /* @__PURE__ */ observed('interpolate', resample);

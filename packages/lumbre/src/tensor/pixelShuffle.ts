@@ -1,6 +1,7 @@
 import * as build from '../graph/builder.ts';
 import { formatShape } from '../graph/shape.ts';
 import { wrapNode } from './core.ts';
+import { observed } from './observer.ts';
 import type { Tensor } from './tensor.ts';
 
 function checkFactor(operation: string, what: string, factor: number): void {
@@ -9,12 +10,7 @@ function checkFactor(operation: string, what: string, factor: number): void {
   }
 }
 
-/**
- * Channels become space: [.., channels · r², height, width] gives [.., channels, height · r, width · r], as PyTorch's
- * pixel_shuffle, after Shi and others (2016).
- * @throws RangeError when r² does not divide the channels.
- */
-export function pixelShuffle(input: Tensor, upscaleFactor: number): Tensor {
+function shuffle(input: Tensor, upscaleFactor: number): Tensor {
   checkFactor('pixelShuffle', 'upscaleFactor', upscaleFactor);
   const r = upscaleFactor;
   const [channels = 0, height = 0, width = 0] = input.shape.slice(-3);
@@ -33,11 +29,13 @@ export function pixelShuffle(input: Tensor, upscaleFactor: number): Tensor {
 }
 
 /**
- * Space becomes channels: [.., channels, height · r, width · r] gives [.., channels · r², height, width], as PyTorch's
- * pixel_unshuffle. The inverse of `pixelShuffle`.
- * @throws RangeError when r does not divide height and width.
+ * Channels become space: [.., channels · r², height, width] gives [.., channels, height · r, width · r], as PyTorch's
+ * pixel_shuffle, after Shi and others (2016).
+ * @throws RangeError when r² does not divide the channels.
  */
-export function pixelUnshuffle(input: Tensor, downscaleFactor: number): Tensor {
+export const pixelShuffle = /* @__PURE__ */ observed('pixelShuffle', shuffle);
+
+function unshuffle(input: Tensor, downscaleFactor: number): Tensor {
   checkFactor('pixelUnshuffle', 'downscaleFactor', downscaleFactor);
   const r = downscaleFactor;
   const [channels = 0, height = 0, width = 0] = input.shape.slice(-3);
@@ -54,3 +52,10 @@ export function pixelUnshuffle(input: Tensor, downscaleFactor: number): Tensor {
   const shape = [...batch, channels * r * r, height / r, width / r];
   return wrapNode(build.reshape(build.permute(apart, order), shape), input.device);
 }
+
+/**
+ * Space becomes channels: [.., channels, height · r, width · r] gives [.., channels · r², height, width], as PyTorch's
+ * pixel_unshuffle. The inverse of `pixelShuffle`.
+ * @throws RangeError when r does not divide height and width.
+ */
+export const pixelUnshuffle = /* @__PURE__ */ observed('pixelUnshuffle', unshuffle);

@@ -3,6 +3,7 @@ import { arithmeticDtype, lowestOf } from '../graph/dtype.ts';
 import type { Node } from '../graph/node.ts';
 import { formatShape, type Shape, sizeOf } from '../graph/shape.ts';
 import { wrapNode } from './core.ts';
+import { observed } from './observer.ts';
 import { castOn, inDomain } from './operands.ts';
 import { checkSpatial, type PerDimension, perDimension } from './spatial.ts';
 import type { Tensor } from './tensor.ts';
@@ -199,11 +200,14 @@ function averagePool(
  * @returns the values, and with `returnIndices` where they were too
  * @throws RangeError when no window fits, or for more padding than half a window; TypeError for bool.
  */
-export const maxPool1d = <Options extends MaxPoolOptions>(
-  input: Tensor,
-  kernelSize: PerDimension,
-  options?: Options,
-): Pooled<Options> => maxPool('maxPool1d', input, kernelSize, options ?? {}, 1) as Pooled<Options>;
+export const maxPool1d = /* @__PURE__ */ observed(
+  'maxPool1d',
+  <Options extends MaxPoolOptions>(
+    input: Tensor,
+    kernelSize: PerDimension,
+    options?: Options,
+  ): Pooled<Options> => maxPool('maxPool1d', input, kernelSize, options ?? {}, 1) as Pooled<Options>,
+);
 
 /**
  * The largest element of each window, as PyTorch's max_pool2d: [batch, channels, height, width], or without the batch. The
@@ -211,30 +215,36 @@ export const maxPool1d = <Options extends MaxPoolOptions>(
  * @returns the values, and with `returnIndices` their row-major positions in [height, width] too
  * @throws RangeError when no window fits, or for more padding than half a window; TypeError for bool.
  */
-export const maxPool2d = <Options extends MaxPoolOptions>(
-  input: Tensor,
-  kernelSize: PerDimension,
-  options?: Options,
-): Pooled<Options> => maxPool('maxPool2d', input, kernelSize, options ?? {}, 2) as Pooled<Options>;
+export const maxPool2d = /* @__PURE__ */ observed(
+  'maxPool2d',
+  <Options extends MaxPoolOptions>(
+    input: Tensor,
+    kernelSize: PerDimension,
+    options?: Options,
+  ): Pooled<Options> => maxPool('maxPool2d', input, kernelSize, options ?? {}, 2) as Pooled<Options>,
+);
 
 /**
  * The mean of each window, as PyTorch's avg_pool1d: [batch, channels, length], or without the batch. Integers give the
  * default float dtype.
  * @throws RangeError when no window fits, or for more padding than half a window.
  */
-export const avgPool1d = (
-  input: Tensor,
-  kernelSize: PerDimension,
-  options: Omit<AveragePoolOptions, 'divisorOverride'> = {},
-): Tensor => averagePool('avgPool1d', input, kernelSize, options, 1);
+export const avgPool1d = /* @__PURE__ */ observed(
+  'avgPool1d',
+  (
+    input: Tensor,
+    kernelSize: PerDimension,
+    options: Omit<AveragePoolOptions, 'divisorOverride'> = {},
+  ): Tensor => averagePool('avgPool1d', input, kernelSize, options, 1),
+);
 
 /**
  * The mean of each window, as PyTorch's avg_pool2d: [batch, channels, height, width], or without the batch. Integers give
  * the default float dtype.
  * @throws RangeError when no window fits, or for more padding than half a window.
  */
-export const avgPool2d = (
-  input: Tensor,
-  kernelSize: PerDimension,
-  options: AveragePoolOptions = {},
-): Tensor => averagePool('avgPool2d', input, kernelSize, options, 2);
+export const avgPool2d = /* @__PURE__ */ observed(
+  'avgPool2d',
+  (input: Tensor, kernelSize: PerDimension, options: AveragePoolOptions = {}): Tensor =>
+    averagePool('avgPool2d', input, kernelSize, options, 2),
+);

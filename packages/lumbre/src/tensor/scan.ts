@@ -5,6 +5,7 @@ import { wrapNode } from './core.ts';
 import { closeScope, openScope } from './lifetime.ts';
 import { buildLoop, placeholder } from './loop/builder.ts';
 import { loopGradient } from './loop/gradient.ts';
+import { observed } from './observer.ts';
 import { commonDevice } from './operands.ts';
 import { collectTensors, mapTensors } from './structure.ts';
 import type { Tensor } from './tensor.ts';
@@ -50,24 +51,7 @@ function splitResult(returned: unknown): readonly [carry: unknown, y: unknown] {
   );
 }
 
-/**
- * A loop over slices, as JAX's `lax.scan`: `fn` takes the carry and a slice of `xs` along dimension 0, and returns the next
- * carry and a value `y`. What comes out is the last carry, and the `y` of all steps stacked along a new dimension 0.
- *
- * ```ts
- * const [last, sums] = scan((total, x: Tensor) => [total.add(x), total.add(x)], zeros([3]), xs);
- * ```
- *
- * `init`, `xs` and `y` are tensors, or arrays and plain objects of them (`xs` and `y` may be `null`); the carry has the
- * structure, shapes and dtypes of `init` in each step. `fn` may use any tensor from outside, and gradients flow to `init`,
- * `xs` and all of those. It runs **once**, whatever the number of steps, and what it computes becomes a loop: the graph does
- * not grow with the length, as it does where a recurrence is written as a loop in JavaScript. So it must not read values,
- * and what it draws at random, or takes from `feed`, is the same in each step: draw it before, and pass it in `xs`. What
- * does not depend on the carry or the slice is computed once.
- *
- * @throws RangeError when lengths differ, TypeError when `fn` returns no pair or another kind of carry.
- */
-export function scan<Carry, Slices, Value>(
+function scanOver<Carry, Slices, Value>(
   fn: (carry: Carry, x: Slices) => readonly [carry: Carry, y: Value],
   init: Carry,
   xs: Slices,
@@ -131,3 +115,22 @@ export function scan<Carry, Slices, Value>(
   for (const node of held) release(node);
   return result;
 }
+
+/**
+ * A loop over slices, as JAX's `lax.scan`: `fn` takes the carry and a slice of `xs` along dimension 0, and returns the next
+ * carry and a value `y`. What comes out is the last carry, and the `y` of all steps stacked along a new dimension 0.
+ *
+ * ```ts
+ * const [last, sums] = scan((total, x: Tensor) => [total.add(x), total.add(x)], zeros([3]), xs);
+ * ```
+ *
+ * `init`, `xs` and `y` are tensors, or arrays and plain objects of them (`xs` and `y` may be `null`); the carry has the
+ * structure, shapes and dtypes of `init` in each step. `fn` may use any tensor from outside, and gradients flow to `init`,
+ * `xs` and all of those. It runs **once**, whatever the number of steps, and what it computes becomes a loop: the graph does
+ * not grow with the length, as it does where a recurrence is written as a loop in JavaScript. So it must not read values,
+ * and what it draws at random, or takes from `feed`, is the same in each step: draw it before, and pass it in `xs`. What
+ * does not depend on the carry or the slice is computed once.
+ *
+ * @throws RangeError when lengths differ, TypeError when `fn` returns no pair or another kind of carry.
+ */
+export const scan = /* @__PURE__ */ observed('scan', scanOver);

@@ -101,6 +101,9 @@ let active: Trace | null = null;
 
 export const currentTrace = (): Trace | null => active;
 
+/** Whether a function is being traced by `compile` right now: its tensors are of the program that comes of it, and have no values. */
+export const isTracing = (): boolean => active !== null;
+
 export function setTrace(trace: Trace | null): void {
   active = trace;
 }
