@@ -25,7 +25,7 @@ const config = z
       .prefault({}),
     train: z
       .strictObject({
-        ...loopSettings({ steps: 3000, evalInterval: 500 }),
+        ...loopSettings({ steps: 8000, evalInterval: 1000 }),
         ...batchSettings({ batchSize: 128, lr: 2e-3, minLr: 1e-4, warmupSteps: 50, gradClip: 5 }),
       })
       .prefault({}),
@@ -71,7 +71,7 @@ export const conditionalVae: Recipe<Config> = {
     es: 'dígitos nuevos del número que le pidas, con --label',
     en: 'new digits of the number that you ask for, with --label',
   },
-  seconds: 160,
+  seconds: 180,
   data: ['mnist', 'fashion-mnist', 'pixel-faces'],
   config,
   // Kingma et al. (arXiv:1406.5298), model M2: layers of 500, 50 numbers a code.

@@ -92,7 +92,7 @@ export const musicGan: Recipe<Config> = {
   family: 'music',
   title: { es: 'una GAN que pinta rollos de pianola', en: 'a GAN that paints piano rolls' },
   produces: { es: 'pasajes de ocho compases, en MIDI', en: 'passages of eight bars, as MIDI' },
-  seconds: 120,
+  seconds: 290,
   data: ['jsb-chorales'],
   config,
   // The size of MidiNet's (arXiv:1703.10847): noise of 100 numbers, 128 pitches, batches of 72; its rolls are of one bar of sixteenths.
