@@ -1,10 +1,10 @@
 import type { Faces } from '../faces/faces.ts';
 import type { Exercise } from '../grading/exercise.ts';
 import { grade } from '../grading/grade.ts';
-import { type RunResult, runSource } from './core/run.ts';
+import type { RunResult } from './core/run.ts';
 import type { Output } from './output.ts';
 import type { Reply, RequestMessage } from './protocol.ts';
-import { recordedModules, shownFaces, variableFaces } from './workerFaces.ts';
+import { recordedRun, shownFaces, variableFaces } from './workerFaces.ts';
 
 // The worker in which learners' code runs, with the engine and the exercises of all lessons, as one file: the sandbox has no
 // network to load anything else from.
@@ -18,7 +18,7 @@ let last: { source: string; result: RunResult } | null = null;
 async function answer(request: RequestMessage, emit: (output: Output) => void): Promise<unknown> {
   if (request.type === 'run') {
     const started = performance.now();
-    const result = await runSource(request.source, { emit, modules: recordedModules });
+    const result = await recordedRun(request.source, { emit });
     last = { source: request.source, result };
     return { failure: result.failure, milliseconds: performance.now() - started };
   }

@@ -1,6 +1,6 @@
 // The four faces of a number of a tensor. In a worker:
 //
-//   startRecording();                       // once, before anything is computed
+//   startRecording();                       // once, before anything is computed; { keepValues: true } for learners' code
 //   …                                       // code that uses lumbre; learners' code gets `recordedLumbre()` as its lumbre
 //   await facesOf(tensor, index, { name: 'weights' });
 //

@@ -89,7 +89,7 @@ function remember({ args, ...how }: Call, result: unknown): void {
 /** What cannot be made again is kept, and a past that is too long is let go. */
 function settle(value: Value, tensor: Tensor): void {
   if (repeats(value.record) && value.depth < MOST_STEPS) return;
-  holdValue(value, tensor);
+  if (keepsValues) holdValue(value, tensor);
   value.depth = 0;
   if (value.record) value.record = { ...value.record, args: [] };
 }
@@ -107,12 +107,17 @@ function watched(op: string, method: boolean, call: Callable): Callable {
 }
 
 let started = false;
+let keepsValues = false;
 
 /**
  * Switches the recorder on, for the rest of this worker's life: from then on every method of Tensor notes what it made. Costs some
  * ten microseconds a call; a value's record lives as long as somebody has the value.
+ *
+ * @param options.keepValues keeps, of what cannot be made again, values that tensors have no more, up to 64 MiB: for code that
+ *   gives its memory back, or trains, before anybody asks; `forgetValues` lets them go. Not for those who ask at once.
  */
-export function startRecording(): void {
+export function startRecording({ keepValues = false }: { keepValues?: boolean } = {}): void {
+  keepsValues ||= keepValues;
   if (started) return;
   started = true;
   // The line of a learner is below all the layers that it calls.

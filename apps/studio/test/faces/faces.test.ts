@@ -17,7 +17,7 @@ beforeAll(() => {
     const right = exp.call(this);
     return wrong.now && this.device !== 'js' ? right.add(1) : right;
   };
-  startRecording();
+  startRecording({ keepValues: true });
 });
 afterEach(forgetValues);
 

@@ -6,7 +6,7 @@ import { facesOf, forgetValues, startRecording } from '../../src/faces/record.ts
 import { currentValue } from '../../src/faces/values.ts';
 import { evaluate } from './evaluate.ts';
 
-beforeAll(startRecording);
+beforeAll(() => startRecording({ keepValues: true }));
 afterEach(forgetValues);
 
 type Numbers = (...shape: number[]) => Tensor;
