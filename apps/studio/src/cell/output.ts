@@ -28,7 +28,15 @@ export const tensorOutput = z.object({
   cut: z.boolean(),
 });
 
-const scalar = z.union([z.string().max(400), z.number(), z.nan(), z.boolean(), z.null()]);
+const scalar = z.union([
+  z.string().max(400),
+  z.number(),
+  z.nan(),
+  z.literal(Infinity),
+  z.literal(-Infinity),
+  z.boolean(),
+  z.null(),
+]);
 
 export const tableOutput = z.object({
   kind: z.literal('table'),

@@ -2,6 +2,7 @@ import type { Faces } from '../faces/faces.ts';
 import type { Exercise } from '../grading/exercise.ts';
 import { grade } from '../grading/grade.ts';
 import type { RunResult } from './core/run.ts';
+import { Strays } from './core/strays.ts';
 import type { Output } from './output.ts';
 import type { Reply, RequestMessage } from './protocol.ts';
 import { recordedRun, shownFaces, variableFaces } from './workerFaces.ts';
@@ -13,12 +14,15 @@ const exercises = import.meta.glob<{ exercise: Exercise }>('../../lessons/*/*/ex
   eager: true,
 });
 
+/** Errors that nobody catches end nothing: a run is told of its own. */
+const strays = new Strays(globalThis);
+
 let last: { source: string; result: RunResult } | null = null;
 
 async function answer(request: RequestMessage, emit: (output: Output) => void): Promise<unknown> {
   if (request.type === 'run') {
     const started = performance.now();
-    const result = await recordedRun(request.source, { emit });
+    const result = await recordedRun(request.source, { emit, strays });
     last = { source: request.source, result };
     return { failure: result.failure, milliseconds: performance.now() - started };
   }

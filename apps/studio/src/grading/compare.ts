@@ -1,5 +1,7 @@
+import { clip } from '../cell/core/clip.ts';
 import { isTensor } from '../cell/core/values.ts';
 import { Complaint } from './complaint.ts';
+import type { Said } from './said.ts';
 
 export interface Closeness {
   readonly rtol?: number;
@@ -21,46 +23,54 @@ export function plain(value: unknown): unknown {
   return value;
 }
 
-/** Where two values differ, in words; null when they are equal but for rounding. */
+/** Where two values differ first; null when they are equal but for rounding. */
 export function difference(
   found: unknown,
   expected: unknown,
-  { rtol = 1e-4, atol = 1e-6 }: Closeness = {},
-): string | null {
-  const visit = (a: unknown, b: unknown, path: string): string | null => {
-    const where = path === '' ? '' : ` (${path})`;
+  { rtol = 1e-4, atol = 1e-6, what = '' }: Closeness & { what?: string } = {},
+): Said | null {
+  const differs = (a: unknown, b: unknown, at: string): Said => ({
+    ...{ id: 'differs', found: described(a), expected: described(b) },
+    ...{ at: clip(at, 200), what: clip(what, 200) },
+  });
+  const visit = (a: unknown, b: unknown, at: string): Said | null => {
     if (typeof b === 'number') {
-      if (typeof a !== 'number') return `${describe(a)} ≠ ${b}${where}`;
-      if (Number.isNaN(a) && Number.isNaN(b)) return null;
-      if (a === b) return null;
-      const close = Math.abs(a - b) <= atol + rtol * Math.abs(b);
-      return close ? null : `${round(a)} ≠ ${round(b)}${where}`;
+      const close =
+        typeof a === 'number' && (Object.is(a, b) || a === b || Math.abs(a - b) <= atol + rtol * Math.abs(b));
+      return close ? null : differs(a, b, at);
     }
     if (Array.isArray(b)) {
-      if (!Array.isArray(a)) return `${describe(a)} ≠ ${describe(b)}${where}`;
-      if (a.length !== b.length) return `length ${a.length} ≠ ${b.length}${where}`;
-      for (const [i, item] of b.entries()) {
-        const differs = visit(a[i], item, `${path}[${i}]`);
-        if (differs !== null) return differs;
-      }
-      return null;
+      if (!Array.isArray(a)) return differs(a, b, at);
+      if (a.length !== b.length)
+        return {
+          id: 'length',
+          found: a.length,
+          expected: b.length,
+          at: clip(at, 200),
+          what: clip(what, 200),
+        };
+      return first(b.keys(), (i) => visit(a[i], b[i], `${at}[${i}]`));
     }
-    if (b instanceof Map && a instanceof Map) return visit([...a], [...b], path);
-    if (b !== null && typeof b === 'object' && a !== null && typeof a === 'object') {
+    if (b instanceof Map && a instanceof Map) return visit([...a], [...b], at);
+    if (isRecord(a) && isRecord(b)) {
       const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
-      for (const key of keys) {
-        const differs = visit(
-          (a as Record<string, unknown>)[key],
-          (b as Record<string, unknown>)[key],
-          `${path}.${key}`,
-        );
-        if (differs !== null) return differs;
-      }
-      return null;
+      return first(keys, (key) => visit(a[key], b[key], `${at}.${key}`));
     }
-    return Object.is(a, b) ? null : `${describe(a)} ≠ ${describe(b)}${where}`;
+    return Object.is(a, b) ? null : differs(a, b, at);
   };
   return visit(plain(found), plain(expected), '');
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === 'object';
+
+/** The first that is found, of all that are looked through. */
+function first<Item>(items: Iterable<Item>, find: (item: Item) => Said | null): Said | null {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** @throws Complaint with both sides */
@@ -70,18 +80,13 @@ export function assertClose(
   options: Closeness & { what?: string } = {},
 ): void {
   const differs = difference(found, expected, options);
-  if (differs !== null)
-    throw new Complaint(options.what ? `${options.what}: ${differs}` : differs, {
-      found: plain(found),
-      expected: plain(expected),
-    });
+  if (differs !== null) throw new Complaint(differs, { found: plain(found), expected: plain(expected) });
 }
 
-const round = (value: number): string => String(Number(value.toPrecision(6)));
-
-function describe(value: unknown): string {
+/** A value as a complaint names it: numbers as numbers, rounded, and anything else as a short text. */
+function described(value: unknown): string | number {
+  if (typeof value === 'number') return Number(value.toPrecision(6));
   if (value === undefined) return 'undefined';
   if (typeof value === 'function') return 'function';
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+  return clip(JSON.stringify(value) ?? String(value), 60);
 }

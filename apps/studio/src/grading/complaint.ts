@@ -1,11 +1,15 @@
+import { type Said, signs } from './said.ts';
+
 /** What a check says when something is not as it should be, with what the learner is shown beside it. */
 export class Complaint extends Error {
   override readonly name = 'Complaint';
   /** The two results that differ, if that is it. */
   readonly sides: { readonly found: unknown; readonly expected: unknown } | null;
+  readonly said: Said;
 
-  constructor(message: string, sides: { found: unknown; expected: unknown } | null = null) {
-    super(message);
+  constructor(said: Said, sides: { found: unknown; expected: unknown } | null = null) {
+    super(signs(said));
+    this.said = said;
     this.sides = sides;
   }
 }
@@ -17,16 +21,27 @@ export class Counterexample extends Error {
   readonly sides: { readonly found: unknown; readonly expected: unknown } | null;
   /** How many inputs were tried until one failed. */
   readonly tried: number;
+  readonly said: Said;
 
   constructor(
-    message: string,
+    said: Said,
     input: readonly { name: string; value: unknown }[],
     sides: { found: unknown; expected: unknown } | null,
     tried: number,
   ) {
-    super(message);
+    super(signs(said));
+    this.said = said;
     this.input = input;
     this.sides = sides;
     this.tried = tried;
   }
+}
+
+const MOST_WORDS = 2000;
+
+/** What any error says, when a check ends with it. */
+export function saidBy(error: unknown): Said {
+  if (error instanceof Complaint || error instanceof Counterexample) return error.said;
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { id: 'threw', message: message.slice(0, MOST_WORDS) };
 }

@@ -1,12 +1,14 @@
 import { tensor } from 'lumbre';
+import { clip } from '../cell/core/clip.ts';
 import { tensorOutput, textOutput } from '../cell/core/outputs.ts';
 import { print } from '../cell/core/print.ts';
 import { runSource } from '../cell/core/run.ts';
 import type { CellFailure, Output } from '../cell/output.ts';
-import { Complaint, Counterexample } from './complaint.ts';
+import { Complaint, Counterexample, saidBy } from './complaint.ts';
 import type { Exercise } from './exercise.ts';
 import { makeTools } from './makeTools.ts';
 import type { CheckReport, GradeReport } from './report.ts';
+import { signs } from './said.ts';
 
 /** A value of a counterexample, to be drawn: numbers as a tensor, anything else as text. */
 function drawn(value: unknown): Output {
@@ -50,9 +52,16 @@ export async function grade(
     const { tools, cases } = makeTools();
     try {
       await check.run(captured, tools);
-      checks.push({ id: check.id, passed: true, cases: cases(), complaint: null, counterexample: null });
+      checks.push({
+        id: check.id,
+        passed: true,
+        cases: cases(),
+        complaint: null,
+        said: null,
+        counterexample: null,
+      });
     } catch (error) {
-      checks.push({ id: check.id, passed: false, cases: cases(), ...saidBy(error) });
+      checks.push({ id: check.id, passed: false, cases: cases(), ...tellOf(error) });
     }
   }
   return { passed: checks.every(({ passed }) => passed), checks, failure: null };
@@ -63,29 +72,19 @@ const undefinedFailure = ([name]: readonly string[]): CellFailure => ({
   message: `ReferenceError: ${name} is not defined`,
 });
 
-const MOST_WORDS = 2000;
-
-function saidBy(error: unknown): Pick<CheckReport, 'complaint' | 'counterexample'> {
-  if (error instanceof Counterexample) {
-    return {
-      complaint: error.message.slice(0, MOST_WORDS),
-      counterexample: {
-        input: error.input
-          .slice(0, 6)
-          .map(({ name, value }) => ({ name: name.slice(0, 60), value: drawn(value) })),
-        ...sidesDrawn(error.sides),
-      },
-    };
-  }
-  const isComplaint = error instanceof Complaint;
-  const text =
-    error instanceof Error
-      ? isComplaint
-        ? error.message
-        : `${error.name}: ${error.message}`
-      : String(error);
+/** What a check that failed has to say, in signs and for words, with what is shown beside it. */
+function tellOf(error: unknown): Pick<CheckReport, 'complaint' | 'said' | 'counterexample'> {
+  const what = saidBy(error);
+  const input = error instanceof Counterexample ? error.input : [];
+  const sides = error instanceof Counterexample || error instanceof Complaint ? error.sides : null;
+  const shown = error instanceof Counterexample || sides !== null;
   return {
-    complaint: text.slice(0, MOST_WORDS),
-    counterexample: isComplaint && error.sides ? { input: [], ...sidesDrawn(error.sides) } : null,
+    ...{ complaint: signs(what).slice(0, 2000), said: what },
+    counterexample: shown
+      ? {
+          input: input.slice(0, 6).map(({ name, value }) => ({ name: clip(name, 60), value: drawn(value) })),
+          ...sidesDrawn(sides),
+        }
+      : null,
   };
 }

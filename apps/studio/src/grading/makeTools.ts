@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
-import { assertClose, difference, plain, settled } from './compare.ts';
-import { Complaint, Counterexample } from './complaint.ts';
+import { clip } from '../cell/core/clip.ts';
+import { assertClose, settled } from './compare.ts';
+import { Complaint, Counterexample, saidBy } from './complaint.ts';
 import type { GradingTools } from './tools.ts';
 
 /** The same code gets the same verdict: what is random always begins here. */
@@ -14,6 +15,8 @@ const clone = (value: unknown): unknown => {
     return value;
   }
 };
+
+const sidesOf = (error: unknown) => (error instanceof Complaint ? error.sides : null);
 
 /** Calls a function with copies of some arguments. */
 const call = (f: (...args: never[]) => unknown, args: readonly unknown[]): unknown =>
@@ -43,31 +46,19 @@ export function makeTools(): { tools: GradingTools; cases(): number | null } {
     } catch (again) {
       error = again;
     }
-    const complaint = error instanceof Complaint ? error : null;
-    const message =
-      error instanceof Error
-        ? complaint
-          ? error.message
-          : `${error.name}: ${error.message}`
-        : String(error);
     const input = args.map((value, i) => ({ name: names[i] ?? `${i + 1}`, value: clone(value) }));
-    throw new Counterexample(message, input, complaint?.sides ?? null, report.numRuns);
+    throw new Counterexample(saidBy(error), input, sidesOf(error), report.numRuns);
   }
 
   const assert: GradingTools['assert'] = (condition, complaint) => {
-    if (!condition) throw new Complaint(complaint);
+    if (!condition) throw new Complaint({ id: 'note', text: clip(complaint, 2000) });
   };
 
   const tools: GradingTools = {
     fc,
     close: (found, expected, options = {}) => assertClose(found, expected, options),
     equal(found, expected, what) {
-      const differs = difference(found, expected, { rtol: 0, atol: 0 });
-      if (differs !== null)
-        throw new Complaint(what ? `${what}: ${differs}` : differs, {
-          found: plain(found),
-          expected: plain(expected),
-        });
+      assertClose(found, expected, { rtol: 0, atol: 0, ...(what !== undefined && { what }) });
     },
     assert,
     agree: (arbitraries, found, expected, options = {}) =>
@@ -86,7 +77,7 @@ export function makeTools(): { tools: GradingTools; cases(): number | null } {
         arbitraries as unknown as readonly fc.Arbitrary<unknown>[],
         async (args) => {
           const verdict = await call(predicate, args);
-          if (verdict === false) throw new Complaint('false');
+          if (verdict === false) throw new Complaint({ id: 'doesNotHold' });
         },
         options,
       ),
@@ -95,11 +86,10 @@ export function makeTools(): { tools: GradingTools; cases(): number | null } {
         cases = (cases ?? 0) + 1;
         try {
           const verdict = await run(seed);
-          if (verdict === false) throw new Complaint('false');
+          if (verdict === false) throw new Complaint({ id: 'doesNotHold' });
         } catch (error) {
-          const message = error instanceof Error ? error.message : String(error);
-          const sides = error instanceof Complaint ? error.sides : null;
-          throw new Counterexample(message, [{ name: 'seed', value: seed }], sides, seeds.length);
+          const input = [{ name: 'seed', value: seed }];
+          throw new Counterexample(saidBy(error), input, sidesOf(error), seeds.length);
         }
       }
     },

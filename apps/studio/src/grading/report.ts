@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cellFailure, output } from '../cell/output.ts';
+import { said } from './said.ts';
 
 /** What was found about one check. */
 export const checkReport = z.object({
@@ -7,8 +8,10 @@ export const checkReport = z.object({
   passed: z.boolean(),
   /** How it was tried: `60` cases; null where it was once. */
   cases: z.number().int().nullable(),
-  /** What the check itself said: «expected 1, found 0.5». */
+  /** What the check itself said, in signs: `0.5 ≠ 1`. */
   complaint: z.string().max(2000).nullable(),
+  /** The same for words in the reader's language: `sayComplaint`. */
+  said: said.nullable(),
   /** The smallest case that still fails. */
   counterexample: z
     .object({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runSource } from '../../src/cell/core/run.ts';
+import { Strays } from '../../src/cell/core/strays.ts';
 import { type Output, output } from '../../src/cell/output.ts';
 
 async function run(source: string, captures: string[] = []) {
@@ -87,6 +88,63 @@ tensor([1, 2])`);
   });
 });
 
+describe('nothing is lost on its way to the page', () => {
+  test('long titles are cut, and infinite numbers stay', async () => {
+    const { outputs, failure } = await run(`
+import { plot, show, table } from 'studio';
+import { tensor } from 'lumbre';
+const long = 'x'.repeat(500);
+plot({ y: [1, NaN], name: long }, { title: long, xLabel: long });
+table([{ [long]: Infinity, b: long }], long);
+show(tensor([1 / 0]), long);`);
+    expect(failure).toBeNull();
+    expect(outputs.map(({ kind }) => kind)).toEqual(['plot', 'table', 'tensor']);
+    expect(outputs[0]).toMatchObject({ title: `${'x'.repeat(199)}…`, xLabel: `${'x'.repeat(99)}…` });
+    expect(outputs[1]).toMatchObject({ rows: [[Number.POSITIVE_INFINITY, `${'x'.repeat(399)}…`]] });
+  });
+
+  test('pictures stop where they would fill the page', async () => {
+    const { outputs } = await run(`
+import { zeros } from 'lumbre';
+import { image } from 'studio';
+const black = zeros([1024, 1024]);
+for (let i = 0; i < 60; i++) image(black);`);
+    // 4 MB each, 96 MB in all.
+    expect(outputs).toHaveLength(25);
+    expect(outputs.at(-1)).toMatchObject({ kind: 'text', text: '…' });
+  });
+});
+
+describe('errors that nobody catches', () => {
+  const scope = new EventTarget();
+  const strays = new Strays(scope);
+  const tell = (type: string, error: unknown) => {
+    const field = type === 'error' ? 'error' : 'reason';
+    const event = Object.assign(new Event(type, { cancelable: true }), { [field]: error });
+    scope.dispatchEvent(event);
+    return event;
+  };
+
+  test('are the failure of the run that they come from', async () => {
+    const { failure } = await runSource(
+      "import { tell } from 'scope';\n\ntell('unhandledrejection', new Error('nobody waits'));",
+      { emit() {}, strays, modules: { scope: { tell } } },
+    );
+    expect(failure).toMatchObject({ kind: 'thrown', line: 3, message: 'Error: nobody waits' });
+  });
+
+  test('are not those of the next, and end nothing', async () => {
+    const left = await runSource('export const error = new Error("late");', {
+      emit() {},
+      captures: ['error'],
+    });
+    const next = runSource('await new Promise((done) => setTimeout(done, 20));', { emit() {}, strays });
+    const event = tell('error', left.captured.error);
+    expect(event.defaultPrevented).toBe(true);
+    expect((await next).failure).toBeNull();
+  });
+});
+
 describe('what a cell leaves behind', () => {
   test('the variables that are asked for, whatever they are', async () => {
     const { captured } = await run('const a = 1;\nfunction f() { return 2; }\nclass C {}', [
@@ -115,7 +173,13 @@ describe('what goes wrong is told with its line', () => {
     ['const a = 1;\nif (a {\n}', 'syntax', 2, /SyntaxError/],
     ["import { x } from 'fs';\nx();", 'thrown', 1, /There is no module 'fs' here/],
     ['throw "a word";', 'thrown', null, 'Error: a word'],
-    ['new Array(-1);', 'memory', 1, /Invalid array length/],
+    ['new Array(-1);', 'thrown', 1, /Invalid array length/],
+    ["'a'.repeat(2 ** 29).padEnd(2 ** 30);", 'memory', 1, /Invalid string length/],
+    [
+      "import { plot } from 'studio';\nplot({ x: [0, NaN], y: [1, 2] });",
+      ...(['thrown', 2, /x\[1\] is NaN/] as const),
+    ],
+    ["import { audio } from 'studio';\naudio([0], {} as any);", 'thrown', 2, /sampleRate is undefined/],
     ['Promise.resolve(1)', 'thrown', 1, /write await/],
   ])('%j', async (source, kind, line, message) => {
     const { failure } = await run(source);

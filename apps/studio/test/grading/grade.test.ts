@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Output } from '../../src/cell/output.ts';
 import { defineExercise } from '../../src/grading/exercise.ts';
 import { grade } from '../../src/grading/grade.ts';
 import { gradeReport } from '../../src/grading/report.ts';
+import { sayComplaint } from '../../src/grading/sayComplaint.ts';
 
 const text = (words: string) => ({ es: words, en: words });
 const exercise = defineExercise({
@@ -123,4 +125,63 @@ describe('tools', () => {
     const seeds = await withCheck((_, { seeds }) => seeds([1, 2, 3], (seed) => seed < 3));
     expect(seeds.checks[0]).toMatchObject({ passed: false, cases: 3 });
   });
+});
+
+describe('a complaint is a sentence in both languages', () => {
+  const complaintOf = async (run: (typeof exercise.checks)[number]['run']) => {
+    const { checks } = gradeReport.parse(
+      await grade(
+        { ...exercise, checks: [{ id: 'a', title: text('t'), why: text('w'), run }] },
+        exercise.solution,
+      ),
+    );
+    const said = checks[0]?.said;
+    return said ? [sayComplaint(said, 'es'), sayComplaint(said, 'en')] : null;
+  };
+
+  test.each<[string, (typeof exercise.checks)[number]['run'], string, string]>([
+    [
+      'close',
+      (_, { close }) => close([1, 0.5], [1, -1.25]),
+      ...([
+        'Se esperaba −1,25 y salió 0,5, en el lugar [1].',
+        '−1.25 was expected, and 0.5 came out, at [1].',
+      ] as const),
+    ],
+    [
+      'length',
+      (_, { equal }) => equal([1], [1, 2], 'sum'),
+      ...([
+        'sum: Se esperaba una lista de 2 y salió una de 1.',
+        'sum: A list of 2 was expected, and one of 1 came out.',
+      ] as const),
+    ],
+    [
+      'property',
+      (_, { fc, property }) => property([fc.nat()], (n) => n < 5),
+      ...(['Con estos datos no se cumple.', 'It does not hold for these data.'] as const),
+    ],
+    [
+      'thrown',
+      () => {
+        throw new RangeError('the oven is cold');
+      },
+      'Tu código se detuvo con un error: RangeError: the oven is cold',
+      'Your code stopped with an error: RangeError: the oven is cold',
+    ],
+    ['note', (_, { assert }) => assert(false, '3 < 2'), '3 < 2', '3 < 2'],
+  ])('%s', async (_, run, es, en) => {
+    expect(await complaintOf(run)).toEqual([es, en]);
+  });
+});
+
+test('what an answer prints while it is checked is kept', async () => {
+  const outputs: Output[] = [];
+  await grade(
+    exercise,
+    'console.log("read");\nconst sum = (a: number[]) => { console.log(a); return a.reduce((x, y) => x + y, 0); };',
+    (output) => outputs.push(output),
+  );
+  expect(outputs[0]).toMatchObject({ text: 'read' });
+  expect(outputs.length).toBeGreaterThan(50);
 });

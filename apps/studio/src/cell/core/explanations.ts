@@ -6,6 +6,7 @@ import {
   type Tensor,
 } from 'lumbre';
 import type { OutputOf } from '../output.ts';
+import { clip, clipTitle } from './clip.ts';
 
 /** The most nodes, kernels and places of memory that are drawn. */
 const MOST = 400;
@@ -28,18 +29,18 @@ export function explanationOutput(
   const nodes: readonly ExplainedNode[] = 'nodes' in found ? (found as Explanation).nodes : [];
   return {
     kind: 'explanation',
-    title,
+    title: clipTitle(title),
     nodes: nodes.slice(0, MOST).map(({ id, op, detail, dtype, shape, sources }) => ({
-      ...{ id, op, dtype, detail: detail.slice(0, 200) },
+      ...{ id, op: clip(op, 40), dtype, detail: clip(detail, 200) },
       ...{ shape: [...shape], sources: sources.slice(0, 64) },
     })),
     kernels: found.kernels.slice(0, MOST).map(({ name, nodes: inside, bytes, operations }) => ({
-      ...{ name: name.slice(0, 200), bytes, operations },
-      nodes: inside.slice(0, MOST).map((node) => node.slice(0, 200)),
+      ...{ name: clip(name, 200), bytes, operations },
+      nodes: inside.slice(0, MOST).map((node) => clip(node, 200)),
     })),
     memory: found.memory
       .slice(0, MOST)
-      .map(({ name, offset, bytes }) => ({ name: name.slice(0, 200), offset, bytes })),
+      .map(({ name, offset, bytes }) => ({ name: clip(name, 200), offset, bytes })),
     arenaBytes: found.arenaBytes,
   };
 }

@@ -1,24 +1,21 @@
 import { type CellFailure, MOST_TEXT } from '../output.ts';
+import { print } from './print.ts';
 import { SourceError } from './source.ts';
 
 /** Lines that `Function` puts before a body: the name of the function, and its parameters. */
 const LINES_BEFORE = 2;
 
-/** The innermost place of the learner's code in a stack; null where it is not in it. */
-export function placeInStack(
-  stack: string | undefined,
-  file: string,
-): { line: number; column: number } | null {
+/** The innermost line of the learner's code in a stack; null where it is not in it. */
+function lineInStack(stack: string | undefined, file: string): number | null {
   const escaped = file.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  const match = new RegExp(`${escaped}:(\\d+):(\\d+)`).exec(stack ?? '');
-  if (!match) return null;
-  const line = Number(match[1]) - LINES_BEFORE;
-  return line >= 1 ? { line, column: Number(match[2]) } : null;
+  const match = new RegExp(`${escaped}:(\\d+):\\d+`).exec(stack ?? '');
+  const line = Number(match?.[1]) - LINES_BEFORE;
+  return line >= 1 ? line : null;
 }
 
 /** What allocation says when there is no memory left, in engines and in ours. */
 const outOfMemory =
-  /out of memory|memory allocation|could not allocate|invalid array length|array buffer allocation failed|memory\.grow/i;
+  /out of memory|memory allocation|could not allocate|array buffer allocation failed|invalid string length|memory\.grow|unable to grow/i;
 
 /** An error of learner's code, in a form that can leave the sandbox. */
 export function failureOf(error: unknown, file: string): CellFailure {
@@ -32,9 +29,10 @@ export function failureOf(error: unknown, file: string): CellFailure {
   }
   const isError = error instanceof Error;
   const name = isError ? error.name : 'Error';
-  const text = isError ? error.message : `${typeof error === 'string' ? error : JSON.stringify(error)}`;
+  const text = isError ? error.message : print(error);
   const message = `${name}: ${text}`.slice(0, MOST_TEXT);
-  const place = isError ? placeInStack(error.stack, file) : null;
+  const line = isError ? lineInStack(error.stack, file) : null;
   const kind = name === 'SyntaxError' ? 'syntax' : outOfMemory.test(text) ? 'memory' : 'thrown';
-  return { kind, message, line: place?.line ?? null, column: place?.column ?? null };
+  // Columns are those of what sucrase made of the line, and not the learner's.
+  return { kind, message, line, column: null };
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from 'lumbre';
 import { MOST_NUMBERS, MOST_TEXT, type OutputOf } from '../output.ts';
+import { clip, clipTitle } from './clip.ts';
 import { print } from './print.ts';
 import { type ArqueroTable, Table } from './values.ts';
 
@@ -15,7 +16,7 @@ export function tensorOutput(tensor: Tensor, id: number, title: string | null): 
   return {
     kind: 'tensor',
     id,
-    title,
+    title: clipTitle(title),
     shape: [...tensor.shape],
     dtype: tensor.dtype,
     values,
@@ -29,7 +30,7 @@ type Scalar = string | number | boolean | null;
 function scalarOf(value: unknown): Scalar {
   if (value === null || value === undefined) return null;
   if (typeof value === 'number' || typeof value === 'boolean') return value;
-  return (typeof value === 'string' ? value : print(value)).slice(0, 400);
+  return clip(typeof value === 'string' ? value : print(value), 400);
 }
 
 /** Rows as a table: those of a table, or a list of objects. */
@@ -41,8 +42,8 @@ export function tableOutput(
   const shown = columns.slice(0, MOST_COLUMNS);
   return {
     kind: 'table',
-    title,
-    columns: shown.map((name) => name.slice(0, 100)),
+    title: clipTitle(title),
+    columns: shown.map((name) => clip(name, 100)),
     rows: records.slice(0, MOST_ROWS).map((record) => shown.map((name) => scalarOf(record[name]))),
     total,
   };
@@ -63,5 +64,5 @@ function rowsOf(value: Table | ArqueroTable | Records): [string[], Records, numb
 export const textOutput = (text: string, stream: OutputOf<'text'>['stream'] = 'log'): OutputOf<'text'> => ({
   kind: 'text',
   stream,
-  text: text.length > MOST_TEXT ? `${text.slice(0, MOST_TEXT - 1)}…` : text,
+  text: clip(text, MOST_TEXT),
 });

@@ -1,5 +1,6 @@
 import type { Tensor } from 'lumbre';
 import { MOST_PIXELS, type OutputOf } from '../output.ts';
+import { clipTitle } from './clip.ts';
 
 /**
  * A tensor as a picture: `[height, width]` in grey, `[height, width, channels]` with 1, 3 or 4 channels, or channels first,
@@ -8,20 +9,24 @@ import { MOST_PIXELS, type OutputOf } from '../output.ts';
  */
 export function imageOutput(tensor: Tensor, title: string | null): OutputOf<'image'> {
   const { height, width, channels, first } = layout(tensor.shape);
-  if (height * width > MOST_PIXELS)
+  if (height === 0 || width === 0)
+    throw new RangeError(`image: ${height} × ${width} pixels are none to show.`);
+  if (height * width > MOST_PIXELS || Math.max(height, width) > 4096)
     throw new RangeError(`image: ${height} × ${width} pixels are too many to show.`);
-  const values = tensor.dataSync();
-  let largest = 0;
-  for (let i = 0; i < values.length; i++) largest = Math.max(largest, Number(values[i]));
-  const scale = tensor.dtype === 'uint8' || largest > 1.5 ? 1 : 255;
-  const pixels = new Uint8ClampedArray(4 * height * width);
-  const at = (pixel: number, channel: number) =>
-    scale * Number(values[first ? channel * height * width + pixel : pixel * channels + channel]);
-  for (let pixel = 0; pixel < height * width; pixel++) {
-    for (let c = 0; c < 3; c++) pixels[4 * pixel + c] = at(pixel, channels < 3 ? 0 : c);
-    pixels[4 * pixel + 3] = channels === 4 ? at(pixel, 3) : 255;
+  const values = Float32Array.from(tensor.dataSync() as ArrayLike<number>, Number);
+  const area = height * width;
+  // From one channel to the next, and from one pixel to the next.
+  const [apart, step] = first ? [area, 1] : [1, channels];
+  const scale = tensor.dtype === 'uint8' || values.some((value) => value > 1.5) ? 1 : 255;
+  const pixels = new Uint8ClampedArray(4 * area);
+  const grey = channels < 3 ? 0 : apart;
+  for (let pixel = 0, at = 0, to = 0; pixel < area; pixel++, at += step, to += 4) {
+    pixels[to] = scale * (values[at] as number);
+    pixels[to + 1] = scale * (values[at + grey] as number);
+    pixels[to + 2] = scale * (values[at + 2 * grey] as number);
+    pixels[to + 3] = channels === 4 ? scale * (values[at + 3 * apart] as number) : 255;
   }
-  return { kind: 'image', title, width, height, pixels };
+  return { kind: 'image', title: clipTitle(title), width, height, pixels };
 }
 
 function layout(shape: readonly number[]): {

@@ -1,5 +1,6 @@
 import type { Tensor } from 'lumbre';
 import type { OutputOf } from '../output.ts';
+import { clip, clipTitle } from './clip.ts';
 import { isTensor } from './values.ts';
 
 /** Numbers to draw: a list, a typed array, or a tensor of one dimension. */
@@ -45,13 +46,23 @@ export function seriesOf(data: Numbers | Series | readonly Series[]): Series[] {
   return [{ y: data as Numbers }];
 }
 
+const labelOf = (text: unknown): string | null =>
+  text === undefined || text === null ? null : clip(text, 100);
+
+/** A value may be missing, as NaN, and leaves a gap; where it stands has to be known. */
+function placesOf(x: number[]): number[] {
+  const at = x.findIndex((place) => !Number.isFinite(place));
+  if (at >= 0) throw new TypeError(`plot: x[${at}] is ${x[at]}; it has no place on the axis.`);
+  return x;
+}
+
 /** @throws TypeError for what cannot be drawn. */
 export function plotOutput(series: readonly Series[], options: PlotOptions): OutputOf<'plot'> {
   return {
     kind: 'plot',
-    title: options.title ?? null,
-    xLabel: options.xLabel ?? null,
-    yLabel: options.yLabel ?? null,
+    title: clipTitle(options.title),
+    xLabel: labelOf(options.xLabel),
+    yLabel: labelOf(options.yLabel),
     series: series.slice(0, 12).map(({ x, y, name, mark = 'line' }) => {
       const values = numbers(y, 'plot').slice(0, MOST_POINTS);
       const named = Array.isArray(x) && x.some((each) => typeof each === 'string');
@@ -59,13 +70,13 @@ export function plotOutput(series: readonly Series[], options: PlotOptions): Out
         x === undefined
           ? values.map((_, i) => i)
           : named
-            ? (x as string[]).map(String)
-            : numbers(x as Numbers, 'plot');
+            ? (x as string[]).map((each) => clip(each, 100))
+            : placesOf(numbers(x as Numbers, 'plot'));
       if (places.length < values.length)
         throw new TypeError(
           `plot: there are ${places.length} places along x for ${values.length} values of y.`,
         );
-      return { name: name?.slice(0, 100) ?? null, mark, x: places.slice(0, values.length), y: values };
+      return { name: labelOf(name), mark, x: places.slice(0, values.length), y: values };
     }),
   };
 }

@@ -1,11 +1,13 @@
 import type { Tensor } from 'lumbre';
-import { type CellFailure, MOST_OUTPUTS, type Output } from '../output.ts';
+import { type CellFailure, MOST_OUTPUTS, type Output, output as outputSchema } from '../output.ts';
 import { makeStudio } from '../studio/index.ts';
+import { MOST_BYTES, weightOf } from '../weight.ts';
 import { failureOf } from './failures.ts';
 import { modules } from './modules.ts';
 import { textOutput } from './outputs.ts';
 import { print, printAll } from './print.ts';
 import { prepareSource } from './source.ts';
+import type { Strays } from './strays.ts';
 import { isTable, isTensor } from './values.ts';
 
 export interface RunOptions {
@@ -17,6 +19,8 @@ export interface RunOptions {
   readonly showLast?: boolean;
   /** Modules in the place of others: those that note what they make. */
   readonly modules?: Readonly<Record<string, unknown>>;
+  /** Where errors that nobody caught are heard of. */
+  readonly strays?: Strays;
 }
 
 export interface RunResult {
@@ -41,12 +45,7 @@ export async function runSource(source: string, options: RunOptions): Promise<Ru
   // With a scheme, as paths have one in stacks: that is how call sites are found.
   const file = `learner:///cell-${++runs}.ts`;
   const shown = new Map<number, { tensor: Tensor; title: string | null }>();
-  let outputs = 0;
-  const emit = (output: Output) => {
-    if (outputs < MOST_OUTPUTS) options.emit(output);
-    else if (outputs === MOST_OUTPUTS) options.emit(textOutput('…', 'warn'));
-    outputs++;
-  };
+  const emit = limited(options.emit);
   const studio = makeStudio({
     emit,
     keep(tensor, title) {
@@ -80,6 +79,7 @@ export async function runSource(source: string, options: RunOptions): Promise<Ru
     );
   };
 
+  options.strays?.forget();
   try {
     const { body } = prepareSource(source, options.captures);
     const run = new AsyncFunction(
@@ -90,10 +90,33 @@ export async function runSource(source: string, options: RunOptions): Promise<Ru
       `${body}\n//# sourceURL=${file}`,
     );
     const getters = await run(requireModule, {}, console, showLast);
-    return { failure: null, captured: capturedOf(getters, options.captures ?? []), shown, file };
+    const stray = await options.strays?.first(file);
+    const failure = stray ? failureOf(stray.error, file) : null;
+    return { failure, captured: capturedOf(getters, options.captures ?? []), shown, file };
   } catch (error) {
     return { failure: failureOf(error, file), captured: {}, shown, file };
   }
+}
+
+/**
+ * Lets so many outputs through and no more, and says once that there were more.
+ * @throws TypeError for what nobody could draw: it would be lost on its way, and not be heard of
+ */
+function limited(emit: (output: Output) => void): (output: Output) => void {
+  let outputs = 0;
+  let bytes = 0;
+  let full = false;
+  return (output) => {
+    if (full) return;
+    const checked = outputSchema.safeParse(output);
+    if (!checked.success) {
+      const [{ path = [], message = '' } = {}] = checked.error.issues;
+      throw new TypeError(`This ${output.kind} cannot be shown: ${path.join('.')}: ${message}.`);
+    }
+    bytes += weightOf(output);
+    full = outputs++ === MOST_OUTPUTS || bytes > MOST_BYTES;
+    emit(full ? textOutput('…', 'warn') : output);
+  };
 }
 
 /** A variable in its temporal dead zone, or a getter that throws, is one that was never defined. */

@@ -4,6 +4,7 @@ import { tableOutput, tensorOutput, textOutput } from '../core/outputs.ts';
 import { imageOutput } from '../core/pictures.ts';
 import { type Numbers, type PlotOptions, plotOutput, type Series, seriesOf } from '../core/plots.ts';
 import { print } from '../core/print.ts';
+import { soundOutput } from '../core/sounds.ts';
 import { type ArqueroTable, isTable, isTensor, type Table } from '../core/values.ts';
 import type { Output } from '../output.ts';
 
@@ -46,7 +47,7 @@ export interface Stage {
 export function makeStudio({ emit, keep }: Stage): Studio {
   const show = (value: unknown, title?: string): void => {
     const name = title ?? null;
-    if (isTensor(value)) emit(tensorOutput(value, keep(value, name), name));
+    if (isTensor(value) && value.shape.length <= 8) emit(tensorOutput(value, keep(value, name), name));
     else if (isTable(value)) emit(tableOutput(value, name));
     else emit(textOutput(name === null ? print(value) : `${name}: ${print(value)}`));
   };
@@ -57,10 +58,7 @@ export function makeStudio({ emit, keep }: Stage): Studio {
       emit(plotOutput([{ x: labels.map(String), y: values, mark: 'bars' }], options)),
     image: (pixels, title) => emit(imageOutput(pixels, title ?? null)),
     table: (rows, title) => emit(tableOutput(rows, title ?? null)),
-    audio(samples, { sampleRate, title }) {
-      const values = isTensor(samples) ? samples.dataSync() : samples;
-      emit({ kind: 'audio', title: title ?? null, sampleRate, samples: Float32Array.from(values, Number) });
-    },
+    audio: (samples, options) => emit(soundOutput(samples, options)),
     explain: (target, title) => emit(explanationOutput(target, title ?? null)),
     breathe: () => new Promise((resolve) => setTimeout(resolve)),
   };
