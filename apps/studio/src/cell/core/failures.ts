@@ -15,7 +15,7 @@ function lineInStack(stack: string | undefined, file: string): number | null {
 
 /** What allocation says when there is no memory left, in engines and in ours. */
 const outOfMemory =
-  /out of memory|memory allocation|could not allocate|array buffer allocation failed|invalid string length|memory\.grow|unable to grow/i;
+  /out of memory|memory allocation|could not allocate|no room for \d+ bytes|array buffer allocation failed|invalid string length|memory\.grow|unable to grow/i;
 
 /** An error of learner's code, in a form that can leave the sandbox. */
 export function failureOf(error: unknown, file: string): CellFailure {
