@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { build, type Plugin } from 'vite';
 
 const MODULE = 'virtual:cell-worker';
 const PATH = '/cell-worker.js';
+/** The page of the frame, in the public folder. */
+const RUNNER = 'runner.html';
+
+const hashOf = (source: string): string => createHash('sha256').update(source).digest('hex').slice(0, 8);
 
 /**
  * The worker in which learners' code runs, as one file: `virtual:cell-worker` gives its address. The page fetches it as text and
- * hands it to a frame without a network, so that nothing in it may be loaded from anywhere.
+ * hands it to a frame without a network, so that nothing in it may be loaded from anywhere. It also gives the address of the
+ * frame's page, which changes with what is in it: browsers keep that page for good, so that cells run without a connection.
  */
 export function cellWorker(options: { root: string; entry: string; plugins(): Plugin[] }): Plugin {
   let isBuild = false;
@@ -58,11 +64,13 @@ export function cellWorker(options: { root: string; entry: string; plugins(): Pl
     resolveId: (id) => (id === MODULE ? `\0${MODULE}` : null),
     async load(id) {
       if (id !== `\0${MODULE}`) return null;
-      if (!isBuild) return `export const cellWorker = ${JSON.stringify(PATH)};`;
+      const page = hashOf(await readFile(`${options.root}public/${RUNNER}`, 'utf8'));
+      const runner = `export const runnerPage = ${JSON.stringify(`/${RUNNER}?${page}`)};`;
+      if (!isBuild) return `export const cellWorker = ${JSON.stringify(PATH)}; ${runner}`;
       const source = await program();
-      const hash = createHash('sha256').update(source).digest('hex').slice(0, 8);
-      const reference = this.emitFile({ type: 'asset', fileName: `assets/cell-worker-${hash}.js`, source });
-      return `export const cellWorker = import.meta.ROLLUP_FILE_URL_${reference};`;
+      const fileName = `assets/cell-worker-${hashOf(source)}.js`;
+      const reference = this.emitFile({ type: 'asset', fileName, source });
+      return `export const cellWorker = import.meta.ROLLUP_FILE_URL_${reference}; ${runner}`;
     },
     configureServer(server) {
       // What the worker is made of has changed: it is made again when it is next asked for.

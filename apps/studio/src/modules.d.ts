@@ -22,4 +22,6 @@ declare module 'virtual:course/words' {
 declare module 'virtual:cell-worker' {
   /** Where the program of the cells' worker lies. */
   export const cellWorker: string;
+  /** The page of the frame that it runs in. */
+  export const runnerPage: string;
 }

@@ -1,5 +1,6 @@
 import { registerSW } from 'virtual:pwa-register';
 import { useEffect } from 'react';
+import { keepRunner } from '../cell/keepRunner.ts';
 import { useToast } from '../ui/Toasts.tsx';
 import { appMessages } from './messages.ts';
 import { useLocale } from './preferences.tsx';
@@ -11,6 +12,7 @@ export function useOffline(): void {
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is registered once.
   useEffect(() => {
     const update = registerSW({
+      onRegisteredSW: () => keepRunner(),
       onOfflineReady: () => toast(t('offlineReady')),
       onNeedRefresh: () => toast(t('newVersion'), { label: t('reload'), run: () => void update(true) }),
     });

@@ -1,3 +1,4 @@
+import { runnerPage } from 'virtual:cell-worker';
 import { Gate } from './gate.ts';
 import type { Output } from './output.ts';
 import { answers, type Reply, type Request } from './protocol.ts';
@@ -56,7 +57,7 @@ export class Sandbox {
     this.#frame.sandbox.add('allow-scripts');
     this.#frame.hidden = true;
     this.#frame.title = '';
-    this.#frame.src = '/runner.html';
+    this.#frame.src = runnerPage;
     // Whoever asks hears of it.
     this.#ready.promise.catch(() => {});
     this.#start(program).catch((error) => this.end(error));
