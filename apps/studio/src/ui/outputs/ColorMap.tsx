@@ -136,13 +136,7 @@ export function ColorMap({
         />
       </details>
       {find && open !== null && (
-        <FacesPopover
-          key={open}
-          anchor={pointed}
-          find={() => find(open)}
-          say={<code>{`${name}${writeShape(placeOf(open, [rows, columns]))}`}</code>}
-          onClose={() => setOpen(null)}
-        />
+        <FacesPopover key={open} anchor={pointed} find={() => find(open)} onClose={() => setOpen(null)} />
       )}
     </div>
   );

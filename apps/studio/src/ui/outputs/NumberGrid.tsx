@@ -133,13 +133,7 @@ export function NumberGrid({
         ))}
       </div>
       {find && open !== null && (
-        <FacesPopover
-          key={open}
-          anchor={anchor}
-          find={() => find(open)}
-          say={<code>{`${name}${placeOf(open)}`}</code>}
-          onClose={() => setOpen(null)}
-        />
+        <FacesPopover key={open} anchor={anchor} find={() => find(open)} onClose={() => setOpen(null)} />
       )}
     </div>
   );

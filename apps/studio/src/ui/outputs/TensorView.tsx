@@ -86,7 +86,6 @@ function Scalar({ output, findFaces }: { output: OutputOf<'tensor'>; findFaces?:
       <FacesButton
         find={() => findFaces(output.id, 0, value)}
         label={t('openFaces', { name, place: '', value: text })}
-        say={output.title}
       >
         {text}
       </FacesButton>
