@@ -40,10 +40,12 @@ const offline = VitePWA({
   workbox: {
     globPatterns: ['**/*.{html,js,css,json,svg,png,woff2,safetensors,webmanifest}'],
     // Formulas are drawn with fonts of their own, of which browsers take the first kind.
-    globIgnores: ['runner.html', 'assets/KaTeX_*.{ttf,woff}'],
+    globIgnores: ['assets/KaTeX_*.{ttf,woff}'],
+    // The frame of the cells is asked for by what is in it. Browsers that let no worker stand before it have kept it themselves.
+    ignoreURLParametersMatching: [/^[0-9a-f]{8}$/],
     maximumFileSizeToCacheInBytes: 12 * 1024 * 1024,
     navigateFallback: '/index.html',
-    navigateFallbackDenylist: [/^\/(?:zoo|data|assets)\//, /^\/runner\.html$/],
+    navigateFallbackDenylist: [/^\/(?:zoo|data|assets)\//, /^\/runner\.html/],
     // What is named by its content needs no second look.
     dontCacheBustURLsMatching: /^assets\//,
     cleanupOutdatedCaches: true,

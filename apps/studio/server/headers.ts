@@ -41,9 +41,10 @@ const always: Readonly<Record<string, string>> = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
 };
 
+const forEver = 'public, max-age=31536000, immutable';
+
 /** Files whose names change with what is in them may be kept for ever; of the others it is asked whether they are still true. */
-const cacheOf = (path: string): string =>
-  path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
+const cacheOf = (path: string): string => (path.startsWith('/assets/') ? forEver : 'no-cache');
 
 /** The headers of the answer to a path. `isolated: false` is for trying what happens without threads. */
 export function headersFor(path: string, { isolated = true } = {}): Record<string, string> {
@@ -51,8 +52,9 @@ export function headersFor(path: string, { isolated = true } = {}): Record<strin
   const headers: Record<string, string> = {
     ...always,
     'Content-Security-Policy': runner ? runnerPolicy : pagePolicy,
-    // The frame is opened without a network too, and no service worker stands before a page of no origin.
-    'Cache-Control': runner ? 'public, max-age=31536000' : cacheOf(path),
+    // The frame is opened without a network too, and no service worker stands before a page of no origin. Its address changes
+    // with what is in it.
+    'Cache-Control': runner ? forEver : cacheOf(path),
   };
   if (isolated) return headers;
   delete headers['Cross-Origin-Opener-Policy'];

@@ -130,8 +130,28 @@ test('it works without a connection after the first visit', async () => {
   await page.getByRole('heading', { name: 'Tu camino' }).last().waitFor();
   await page.goto('/glossary');
   await page.getByRole('heading', { name: 'Glosario' }).waitFor();
+
+  // A cell runs, though its sandbox is no page of the worker that keeps the Studio; and a number opens its faces.
+  await page.goto('/lesson/1-foundations/variables');
+  const cell = page.locator('.cell:not(.exercise)').first();
+  await cell.scrollIntoViewIfNeeded();
+  await cell.locator('.cm-content, pre.code').first().click();
+  await cell.locator('.cm-content').click();
+  await page.keyboard.press('Control+a');
+  await page.keyboard.insertText(
+    "import { tensor } from 'lumbre';\n\nconst prices = tensor([2, 3]);\nconst total = prices.mul(7);\ntotal",
+  );
+  await cell.getByRole('button', { name: 'Ejecutar' }).click();
+  const number = cell.getByRole('gridcell', { name: /: 21\./ });
+  await number.waitFor({ timeout: 90_000 });
+  await number.click();
+  const faces = page.locator('.faces');
+  await faces.locator('.face-numbers').waitFor({ timeout: 30_000 });
+  expect(await faces.textContent()).toContain('prices');
+  await faces.getByRole('tab', { name: 'Prueba' }).click();
+  await faces.getByText('Coincide').waitFor();
   await close();
-}, 120_000);
+}, 240_000);
 
 test('progress goes out as a file and comes back, and others are refused', async () => {
   const { page, close } = await visit('/');

@@ -84,6 +84,8 @@ export function Blaze() {
             type="button"
             className={word === top && top ? 'w hot' : 'w'}
             disabled={!word?.word}
+            // A place that no word has yet says nothing.
+            aria-hidden={word === null}
             onClick={() => word && setStory(`${story} ${word.word}`)}
           >
             <span className="tg" aria-hidden="true">
