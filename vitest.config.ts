@@ -58,7 +58,11 @@ const nativeSetup = 'packages/lumbre/test/nativeSetup.ts';
  */
 const nativeRunsThem = [
   'packages/lumbre/test/codegen/{attention,dot}.test.ts',
-  'packages/lumbre/test/nn/transformer.test.ts',
+  'packages/lumbre/test/models/music/pianoRollGan.node.test.ts',
+  'packages/lumbre/test/nn/{transformer,recurrent}.test.ts',
+  'packages/lumbre/test/ops/matrix.test.ts',
+  'packages/lumbre/test/render/c.node.test.ts',
+  'packages/lumbre/test/schedule/networks.test.ts',
   'packages/lumbre/test/tensor/{scan,writing}.test.ts',
 ];
 
@@ -154,7 +158,15 @@ const pages: TestProjectInlineConfiguration = {
   },
 };
 
-const chromium = (executablePath: string): TestProjectInlineConfiguration => ({
+/** What stands on the tensor: in a browser it is tried by the long suites, since it asks nothing of a browser by itself. */
+const builtOnTensors =
+  'packages/lumbre/test/{data,distributions,hub,metrics,models,nn,optim,text,train}/**/*.test.ts';
+
+/** Chromium, with the tests of some rooms: those that meet the browser, or those that stand on them. */
+const chromium = (
+  executablePath: string,
+  { include, exclude = [] }: { include: string; exclude?: string[] },
+): TestProjectInlineConfiguration => ({
   ...fromSource('browser'),
   // Shared memory, and with it threads, needs a cross-origin isolated page.
   server: {
@@ -166,8 +178,8 @@ const chromium = (executablePath: string): TestProjectInlineConfiguration => ({
   optimizeDeps: { include: ['@tonejs/midi', 'arquero', 'fast-check', 'fflate', 'hyparquet'] },
   test: {
     name: 'browser',
-    include: [tests],
-    exclude: [nodeTests, longTests, ...nodeIsEnough],
+    include: [include],
+    exclude: [nodeTests, longTests, ...nodeIsEnough, ...exclude],
     setupFiles,
     testTimeout,
     browser: {
@@ -185,14 +197,16 @@ const executablePath = chromiumPlaces.find((place) => place !== undefined && exi
 
 /** The long suites, and the Studio's pages where there is a Chromium. */
 function longProjects(): TestProjectInlineConfiguration[] {
-  if (executablePath !== undefined) return [long, studioLong, pages];
+  if (executablePath !== undefined)
+    return [long, studioLong, chromium(executablePath, { include: builtOnTensors }), pages];
   console.warn("Chromium not found: the Studio's pages passed over; CI runs them");
   return [long, studioLong];
 }
 
 /** The projects of an ordinary run: Node, and Chromium where there is one. */
 function ordinaryProjects(): TestProjectInlineConfiguration[] {
-  if (executablePath !== undefined) return [node, studio, chromium(executablePath)];
+  if (executablePath !== undefined)
+    return [node, studio, chromium(executablePath, { include: tests, exclude: [builtOnTensors] })];
   console.warn('Chromium not found: browser tests passed over; CI runs them');
   return [node, studio];
 }

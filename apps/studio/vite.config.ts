@@ -65,7 +65,13 @@ export default defineConfig({
     offline,
   ],
   worker: { format: 'es', plugins: () => [lessons(`${here}lessons`), editorTypes(here)] },
-  build: { outDir: 'dist/web', target: 'es2023', emptyOutDir: true, assetsInlineLimit: 0 },
+  build: {
+    outDir: 'dist/web',
+    target: 'es2023',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
   server: { headers: isolation, host: '127.0.0.1' },
   preview: { headers: isolation, host: '127.0.0.1' },
 });

@@ -34,7 +34,7 @@ export function cellWorker(options: { root: string; entry: string; plugins(): Pl
         target: 'es2023',
         minify: isBuild,
         lib: { entry: options.entry, formats: ['iife'], name: 'cells', fileName: 'cell-worker' },
-        rolldownOptions: { output: { codeSplitting: false } },
+        rolldownOptions: { output: { codeSplitting: false }, checks: { pluginTimings: false } },
       },
     });
     const outputs = (Array.isArray(result) ? result : [result]).flatMap((each) =>

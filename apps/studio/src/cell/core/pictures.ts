@@ -13,7 +13,7 @@ export function imageOutput(tensor: Tensor, title: string | null): OutputOf<'ima
     throw new RangeError(`image: ${height} × ${width} pixels are none to show.`);
   if (height * width > MOST_PIXELS || Math.max(height, width) > 4096)
     throw new RangeError(`image: ${height} × ${width} pixels are too many to show.`);
-  const values = Float32Array.from(tensor.dataSync() as ArrayLike<number>, Number);
+  const values = new Float32Array(tensor.dataSync());
   const area = height * width;
   // From one channel to the next, and from one pixel to the next.
   const [apart, step] = first ? [area, 1] : [1, channels];

@@ -8,6 +8,7 @@ import { button, choice, slider, toggle } from '../support/controls.ts';
 import { curve } from '../support/curve.ts';
 import { h, s } from '../support/dom.ts';
 import { type Handle, handle, pathOf, plane } from '../support/plane.ts';
+import { pointPad } from '../support/pointPad.ts';
 import en from './messages.en.json';
 import es from './messages.es.json';
 import {
@@ -58,7 +59,6 @@ function mount(
   let bestFound: { centroids: Place[]; inertia: number } | null = null;
   let principal: Awaited<ReturnType<Compute['axis']>> | null = null;
   let placing = false;
-  let cursor: Place = [0, 0];
   let over = false;
   let turn = 0;
   let frame = 0;
@@ -73,6 +73,13 @@ function mount(
     className: 'km-plane',
     draw,
   });
+  const pad = pointPad({
+    on: () => on,
+    label: t('helpPoints'),
+    start: [0, 0],
+    step: 0.05,
+    onPlace: add,
+  });
   const layers = {
     regions: s('g'),
     axis: s('g'),
@@ -80,12 +87,9 @@ function mount(
     points: s('g'),
     flames: s('g'),
     trails: s('g'),
-    pad: s('g'),
+    pad: pad.element,
     handles: s('g'),
   };
-  const pad = s('rect', { class: 'km-pad', tabindex: 0, role: 'application', 'aria-label': t('helpPoints') });
-  const cross = s('path', { d: 'M-9 0H-3M3 0H9M0-9V-3M0 3V9', class: 'km-cross' });
-  layers.pad.append(pad, cross);
   on.svg.append(...Object.values(layers));
   let handles: Handle[] = [];
 
@@ -256,10 +260,7 @@ function mount(
       ),
     );
     layers.axis.replaceChildren(...(state.axis && principal ? drawAxis(principal) : []));
-    pad.setAttribute('width', String(on.width));
-    pad.setAttribute('height', String(on.height));
-    layers.pad.style.display = placing ? '' : 'none';
-    cross.setAttribute('transform', at(cursor));
+    pad.draw(placing);
     help.textContent = t(placing ? 'helpPoints' : 'help');
     drawHandles();
     drawFigures();
@@ -534,25 +535,6 @@ function mount(
     };
     begin();
   }
-  pad.addEventListener('pointerdown', (event) => {
-    if (event.button !== 0) return;
-    add(on.at(event));
-    event.preventDefault();
-  });
-  pad.addEventListener('keydown', (event) => {
-    const moves: Record<string, Place> = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, 1],
-      ArrowDown: [0, -1],
-    };
-    const move = moves[event.key];
-    if (move) cursor = [cursor[0] + move[0] * 0.05, cursor[1] + move[1] * 0.05];
-    else if (event.key === 'Enter' || event.key === ' ') add(cursor);
-    else return;
-    event.preventDefault();
-    draw();
-  });
 
   begin();
   return {

@@ -7,6 +7,7 @@ import { button, choice, slider, toggle } from '../support/controls.ts';
 import { curve } from '../support/curve.ts';
 import { h, s } from '../support/dom.ts';
 import { gridOf, handle, pathOf, plane } from '../support/plane.ts';
+import { pointPad } from '../support/pointPad.ts';
 import type { Figures, Line } from './compute.ts';
 import en from './messages.en.json';
 import es from './messages.es.json';
@@ -50,24 +51,27 @@ function mount(
   let test: Figures | null = null;
   let history: [number, number][] = [];
   let placing = false;
-  let cursor: Place = [5, 5];
   let over = false;
   let turn = 0;
 
   const at = (x: number) => state.slope * x + state.height;
   const on = plane({ label: t('planeLabel'), x: RANGE, y: RANGE, className: 'lf-plane', draw });
+  const pad = pointPad({
+    on: () => on,
+    label: t('helpPoints'),
+    start: [5, 5],
+    step: 0.25,
+    onPlace: add,
+  });
   const layers = {
     grid: s('g'),
     squares: s('g'),
     line: s('g'),
     points: s('g'),
     names: s('g'),
-    pad: s('g'),
+    pad: pad.element,
     handles: s('g'),
   };
-  const pad = s('rect', { class: 'lf-pad', tabindex: 0, role: 'application', 'aria-label': t('helpPoints') });
-  const cross = s('path', { d: 'M-9 0H-3M3 0H9M0-9V-3M0 3V9', class: 'lf-cross' });
-  layers.pad.append(pad, cross);
   on.svg.append(...Object.values(layers));
   const handles = ENDS.map((x, end) =>
     handle(on, {
@@ -235,10 +239,7 @@ function mount(
         }),
       ),
     );
-    pad.setAttribute('width', String(on.width));
-    pad.setAttribute('height', String(on.height));
-    layers.pad.style.display = placing ? '' : 'none';
-    cross.setAttribute('transform', `translate(${on.x(cursor[0])} ${on.y(cursor[1])})`);
+    pad.draw(placing);
     help.textContent = t(placing ? 'helpPoints' : 'help');
     for (const each of handles) each.place();
     drawFigures();
@@ -384,25 +385,6 @@ function mount(
       own: [...points.map(([a, b]): [number, number] => [a, b]), [rounded(x), rounded(y)]],
     });
   }
-  pad.addEventListener('pointerdown', (event) => {
-    if (event.button !== 0) return;
-    add(on.at(event));
-    event.preventDefault();
-  });
-  pad.addEventListener('keydown', (event) => {
-    const moves: Record<string, Place> = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, 1],
-      ArrowDown: [0, -1],
-    };
-    const move = moves[event.key];
-    if (move) cursor = [cursor[0] + move[0] * 0.25, cursor[1] + move[1] * 0.25];
-    else if (event.key === 'Enter' || event.key === ' ') add(cursor);
-    else return;
-    event.preventDefault();
-    draw();
-  });
 
   begin();
   return {
