@@ -40,9 +40,14 @@ export function editorTypes(studioRoot: string): Plugin {
   };
 }
 
-/** Reads all of them. Without a build of lumbre there are none, and it is said how to make one. */
-export function collectTypes(studioRoot: string): TypeFiles {
-  const lumbre = join(studioRoot, '../../packages/lumbre/dist');
+/**
+ * Reads all of them: lumbre's from the folder that its compiler wrote them to. Without a build of lumbre there are none, and
+ * it is said how to make one.
+ */
+export function collectTypes(
+  studioRoot: string,
+  lumbre: string = join(studioRoot, '../../packages/lumbre/dist'),
+): TypeFiles {
   if (!existsSync(join(lumbre, 'index.d.ts')))
     throw new Error(
       'The editor needs the declarations of lumbre, which are not there yet. Make them with `npm run build --workspace lumbre`.',

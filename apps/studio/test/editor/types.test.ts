@@ -1,13 +1,28 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { collectTypes } from '../../build/types.ts';
 import { createTypeService, type TypeService } from '../../src/editor/typescript/service.ts';
 
 const studio = fileURLToPath(new URL('../..', import.meta.url));
+let declarations: string;
 let service: TypeService;
-beforeAll(() => {
-  service = createTypeService(collectTypes(studio), 'es');
-}, 60_000);
+
+/** The declarations of the sources as they are now: what was built last may be older, or not be there. */
+beforeAll(async () => {
+  declarations = await mkdtemp(join(tmpdir(), 'declarations-'));
+  const options = ['--emitDeclarationOnly', '--declarationMap', 'false', '--incremental', 'false'];
+  await promisify(execFile)('npx', ['tsc', '-p', 'packages/lumbre', ...options, '--outDir', declarations], {
+    cwd: join(studio, '../..'),
+  });
+  service = createTypeService(collectTypes(studio, declarations), 'es');
+}, 180_000);
+
+afterAll(() => rm(declarations, { recursive: true }));
 
 const cell = (code: string) => {
   service.update('1-foundations/arrays/first', code);

@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { studioApp } from '../../../server/app.ts';
@@ -19,15 +18,9 @@ declare module 'vitest' {
 
 /** Builds the Studio once, as `npm start` does, and serves it. */
 export async function setup(project: TestProject): Promise<() => void> {
-  const repository = `${root}../..`;
-  if (!existsSync(`${repository}/packages/lumbre/dist/index.d.ts`))
-    execFileSync('npm', ['run', 'build', '--silent', '--workspace', 'lumbre'], {
-      cwd: repository,
-      stdio: 'inherit',
-    });
   // While one works on the tests, what was built last may do.
   if (process.env.STUDIO_BUILT !== '1')
-    execFileSync('npx', ['vite', 'build', '--logLevel', 'warn'], { cwd: root, stdio: 'inherit' });
+    execFileSync('npm', ['run', 'build', '--silent'], { cwd: `${root}../..`, stdio: 'inherit' });
   const texts = {
     list: async () => ['quijote'],
     read: async (name: string) => (name === 'quijote' ? 'En un lugar de la Mancha. '.repeat(2000) : null),
