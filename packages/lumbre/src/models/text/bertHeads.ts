@@ -9,8 +9,10 @@ import {
 } from '../../nn/index.ts';
 import { zeros } from '../../tensor/creation.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import { Bert, type BertContext, initializeBert } from './bert.ts';
+import { Bert, type BertContext } from './bert.ts';
 import type { BertConfig, CompleteBertConfig } from './bertConfig.ts';
+import { initializeBert } from './bertLayers.ts';
+import { hiddenActivation } from './hiddenActivation.ts';
 
 /** What BERT is trained for, and used for: heads on the encoder of `bert.ts`, with Hugging Face's names. */
 
@@ -42,29 +44,32 @@ class Decoder extends Module {
 class Transform extends Module {
   readonly dense: Linear;
   readonly LayerNorm: LayerNorm;
+  readonly #activation: (x: Tensor) => Tensor;
 
-  constructor({ hiddenSize, layerNormEps }: CompleteBertConfig, options: LayerOptions) {
+  constructor({ hiddenSize, layerNormEps, hiddenAct }: CompleteBertConfig, options: LayerOptions) {
     super();
+    this.#activation = hiddenActivation(hiddenAct);
     this.dense = new Linear(hiddenSize, hiddenSize, options);
     this.LayerNorm = new LayerNorm(hiddenSize, { ...options, eps: layerNormEps });
   }
 
   forward(x: Tensor): Tensor {
-    return this.LayerNorm.forward(this.dense.forward(x).gelu());
+    return this.LayerNorm.forward(this.#activation(this.dense.forward(x)));
   }
 }
 
-class Predictions extends Module {
+/** Vectors of tokens to scores of all tokens. */
+export class BertPredictions extends Module {
   readonly bias: Tensor;
   readonly transform: Transform;
   /** Tied to the word embeddings. */
   readonly decoder: Decoder;
 
-  constructor(bert: Bert, options: LayerOptions) {
+  /** @param weight of the word embeddings */
+  constructor(config: CompleteBertConfig, weight: Tensor, options: LayerOptions) {
     super();
-    const { weight } = bert.embeddings.word_embeddings;
-    this.bias = parameter(zeros([bert.config.vocabSize], { dtype: weight.dtype, device: weight.device }));
-    this.transform = new Transform(bert.config, options);
+    this.bias = parameter(zeros([config.vocabSize], { dtype: weight.dtype, device: weight.device }));
+    this.transform = new Transform(config, options);
     this.decoder = new Decoder(weight, this.bias);
   }
 
@@ -78,12 +83,13 @@ class Predictions extends Module {
 
 /** The heads that Hugging Face keeps under `cls`. */
 class Heads extends Module {
-  readonly predictions?: Predictions;
+  readonly predictions?: BertPredictions;
   readonly seq_relationship?: Linear;
 
   constructor(bert: Bert, options: LayerOptions, which: 'masked' | 'next' | 'both') {
     super();
-    if (which !== 'next') this.predictions = new Predictions(bert, options);
+    const { weight } = bert.embeddings.word_embeddings;
+    if (which !== 'next') this.predictions = new BertPredictions(bert.config, weight, options);
     if (which !== 'masked') this.seq_relationship = new Linear(bert.config.hiddenSize, 2, options);
   }
 }
@@ -120,7 +126,7 @@ export class BertForMaskedLM extends BertModel {
   /** int32 ids `[batch, time]` to logits `[batch, time, vocabSize]`, or `[count, vocabSize]` of some positions. */
   forward(ids: Tensor, { positions, ...context }: MaskedContext = {}): Tensor {
     const { lastHiddenState } = this.bert.forward(ids, context);
-    return (this.cls.predictions as Predictions).forward(lastHiddenState, positions);
+    return (this.cls.predictions as BertPredictions).forward(lastHiddenState, positions);
   }
 
   /** @param labels int32 `[batch, time]`, or `[count]`: the right tokens, or -100 */
@@ -188,7 +194,7 @@ export class BertForPreTraining extends BertModel {
   forward(ids: Tensor, { positions, ...context }: MaskedContext = {}): PreTrainingOutput {
     const { lastHiddenState, poolerOutput } = this.bert.forward(ids, context);
     return {
-      predictionLogits: (this.cls.predictions as Predictions).forward(lastHiddenState, positions),
+      predictionLogits: (this.cls.predictions as BertPredictions).forward(lastHiddenState, positions),
       seqRelationshipLogits: (this.cls.seq_relationship as Linear).forward(poolerOutput),
     };
   }
