@@ -26,25 +26,25 @@ export class KeyValueCache {
   }
 
   /**
-   * Puts in the keys and values of one token, or of as many as there is room for.
+   * Puts in the keys and values of a token or several, each at its place.
    *
-   * @param keys `[batch, heads, time, headSize]` where time is 1 or the capacity
-   * @param positions int32 `[time]`, the place of each
-   * @throws RangeError for any other number of tokens.
+   * @param keys `[batch, heads, time, headSize]`, in the cache's dtype or converted to it
+   * @param positions int32 `[time]`, the place of each. Where time is the capacity they are taken to be 0, 1, 2, …
+   * @throws RangeError for more tokens than there is room for, and, once the value is computed, for a place that is none.
    */
   write(keys: Tensor, values: Tensor, positions: Tensor): void {
     const time = keys.shape[2] as number;
-    if (time === this.capacity) {
-      this.keys.assign(keys);
-      this.values.assign(values);
-    } else if (time === 1) {
-      this.keys.assign(writeToCache(this.keys, keys, positions));
-      this.values.assign(writeToCache(this.values, values, positions));
-    } else {
+    if (time > this.capacity) {
       throw new RangeError(
-        `KeyValueCache: expected keys of 1 token or of ${this.capacity}, got ${formatShape(keys.shape)}.`,
+        `KeyValueCache: keys ${formatShape(keys.shape)} of ${time} tokens, and there is room for ${this.capacity}.`,
       );
     }
+    const put = (cache: Tensor, rows: Tensor) => {
+      const fitting = rows.to(cache.dtype);
+      cache.assign(time === this.capacity ? fitting : writeToCache(cache, fitting, positions));
+    };
+    put(this.keys, keys);
+    put(this.values, values);
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 import * as build from '../graph/builder.ts';
 import { arithmeticDtype, isFloat, promote } from '../graph/dtype.ts';
-import { makeNode } from '../graph/node.ts';
+import { makeNode, type Node } from '../graph/node.ts';
 import { broadcastShapes, formatShape } from '../graph/shape.ts';
 import { arange } from './creation.ts';
 import { observed } from './observer.ts';
@@ -73,48 +73,81 @@ function attend(query: Tensor, key: Tensor, value: Tensor, options: AttentionOpt
 export const scaledDotProductAttention = /* @__PURE__ */ observed('scaledDotProductAttention', attend);
 
 /**
- * Attention of single queries over keys and values of a cache, of which the first `length` count, and one key and value
- * more: as `scaledDotProductAttention` over all of them, without putting them together.
+ * Attention of new tokens over keys and values of a cache, of which the first `length` count, and over their own: as
+ * `scaledDotProductAttention` over all of them, without putting them together. Each query sees what is in the cache, and
+ * of the new tokens itself and those before it.
  *
- * @param query `[.., 1, size]`, as are `key` and `value`
- * @param cache keys and values `[.., capacity, size]`
+ * @param query `[.., time, size]`; where there are several heads of queries for one of keys (grouped-query attention,
+ *   Ainslie et al., arXiv:2305.13245), `[batch, groups · heads, time, size]`
+ * @param cache keys and values `[batch, heads, capacity, size]`
+ * @param own the keys and values of the new tokens, `[batch, heads, time, size]`
  * @param length int32, one element: how many of the cache's keys there are. It is read when the program runs.
+ * @param scale what scores are multiplied by; 1 / √size unless given
+ * @returns `[.., time, valueSize]`, with as many heads as the query
  */
 export function attendToCache(
   query: Tensor,
   cache: { readonly keys: Tensor; readonly values: Tensor },
-  { key, value }: { readonly key: Tensor; readonly value: Tensor },
+  own: { readonly key: Tensor; readonly value: Tensor },
   length: Tensor,
+  scale: number = 1 / Math.sqrt(query.shape.at(-1) as number),
 ): Tensor {
   const { device } = query;
-  const scale = 1 / Math.sqrt(query.shape.at(-1) as number);
+  const [heads, time, size] = query.shape.slice(-3) as [number, number, number];
+  const keyHeads = own.key.shape.at(-3) as number;
+  const batch = query.shape.slice(0, -3);
+  const groups = heads / keyHeads;
   const dtype = arithmeticDtype(query.dtype);
-  const sources = [
-    ...[query, cache.keys, cache.values].map((t) => castOn('attendToCache', t.node, dtype, device)),
-    length.reshape([]).node,
-  ];
+  const single = length.reshape([]).node;
   const arg = { causal: false, scale };
-  const past = new Tensor(makeNode('attention', sources, arg), device);
-  const pastScore = new Tensor(makeNode('attentionLogSumExp', sources, arg), device);
-  const score = query.mul(key).sum(-1, { keepdim: true }).mul(scale);
-  const largest = pastScore.maximum(score);
-  const pastWeight = pastScore.sub(largest).exp();
-  const weight = score.sub(largest).exp();
-  return past.mul(pastWeight).add(value.mul(weight)).div(pastWeight.add(weight)).to(query.dtype);
+  const over = (q: Tensor, keys: Tensor, values: Tensor, causal: boolean, last: readonly Node[]) => {
+    const sources = [
+      ...[q, keys, values].map((t) => castOn('attendToCache', t.node, dtype, device)),
+      ...last,
+    ];
+    return {
+      mixed: new Tensor(makeNode('attention', sources, { ...arg, causal }), device),
+      score: new Tensor(makeNode('attentionLogSumExp', sources, { ...arg, causal }), device),
+    };
+  };
+  // All queries of one head of keys see the same of the cache, so that they can stand in one matrix.
+  const rows = query.reshape([...batch, keyHeads, groups * time, size]);
+  const past = over(rows, cache.keys, cache.values, false, [single]);
+  const now = time === 1 ? alone() : among();
+  const largest = past.score.maximum(now.score);
+  const pastWeight = past.score.sub(largest).exp();
+  const weight = now.score.sub(largest).exp();
+  const mixed = past.mixed.mul(pastWeight).add(now.mixed.mul(weight)).div(pastWeight.add(weight));
+  return mixed.reshape([...batch, heads, time, own.value.shape.at(-1) as number]).to(query.dtype);
+
+  /** A single token sees of the new ones itself. */
+  function alone() {
+    return { mixed: own.value, score: rows.mul(own.key).sum(-1, { keepdim: true }).mul(scale) };
+  }
+
+  function among() {
+    const grouped = query.reshape([...batch, keyHeads, groups, time, size]);
+    const [keys, values] = [own.key, own.value].map((t) =>
+      t.unsqueeze(-3).expand([...batch, keyHeads, groups, time, t.shape.at(-1) as number]),
+    ) as [Tensor, Tensor];
+    const { mixed, score } = over(grouped, keys, values, true, []);
+    const flat = (t: Tensor) => t.reshape([...batch, keyHeads, groups * time, t.shape.at(-1) as number]);
+    return { mixed: flat(mixed), score: flat(score) };
+  }
 }
 
 /**
- * A cache `[.., capacity, size]` with one row more, `[.., 1, size]`, at a position: int32, one element. A compiled
- * function that assigns the result to the cache writes that row only.
+ * A cache `[.., capacity, size]` with rows `[.., time, size]` at positions, int32 `[time]`. A compiled function that
+ * assigns the result to the cache writes those rows only.
  * @throws RangeError, once the value is computed, for a position that is out of range.
  */
-export function writeToCache(cache: Tensor, row: Tensor, position: Tensor): Tensor {
+export function writeToCache(cache: Tensor, rows: Tensor, positions: Tensor): Tensor {
   const axis = cache.ndim - 2;
-  const alone = position.reshape(cache.shape.map(() => 1)).node;
+  const alone = positions.reshape(cache.shape.map((_, i) => (i === axis ? positions.size : 1))).node;
   // With a value of its own the position is checked before anything is overwritten.
   const checked = build.contiguous(build.checkIndex(alone, cache.shape[axis] as number, 'writeToCache'));
-  const index = build.expand(checked, row.shape);
-  return new Tensor(build.scatterSet(cache.node, index, row.node, axis), cache.device);
+  const index = build.expand(checked, rows.shape);
+  return new Tensor(build.scatterSet(cache.node, index, rows.node, axis), cache.device);
 }
 
 /** The same with scores that are written out: where they are changed on the way. */

@@ -321,6 +321,51 @@ describe('with a cache', () => {
     return { rows, state, places, step };
   }
 
+  test.each([
+    ['one head of keys for each of queries', 3, 3],
+    ['three heads of queries to each of keys', 6, 2],
+    ['one head of keys', 4, 1],
+  ])('tokens that come in pieces see what they would see at once: %s', (_, heads, keyHeads) => {
+    const size = 8;
+    const total = 23;
+    const make = (count: number) =>
+      tensor(draw(random, [2, count, total, size], -2, 2).data as Float32Array, {
+        shape: [2, count, total, size],
+        device: 'wasm',
+      });
+    const [query, key, value] = [make(heads), make(keyHeads), make(keyHeads)];
+    const each = (t: Tensor) => t.repeatInterleave(heads / keyHeads, 1);
+    const expected = scaledDotProductAttention(query, each(key), each(value), { isCausal: true, scale: 0.7 });
+    const [keys, values] = [0, 0].map(() =>
+      keep(zeros([2, keyHeads, 32, size], { device: 'wasm' }).realize()),
+    ) as [Tensor, Tensor];
+    const step = compile((q: Tensor, k: Tensor, v: Tensor, places: Tensor) => {
+      const own = { key: k, value: v };
+      const mixed = attendToCache(q, { keys, values }, own, places.narrow(0, 0, 1), 0.7);
+      keys.assign(writeToCache(keys, k, places));
+      values.assign(writeToCache(values, v, places));
+      return mixed;
+    });
+    let begin = 0;
+    for (const time of [7, 1, 7, 1, 7]) {
+      const part = (t: Tensor) => t.narrow(2, begin, time).realize();
+      const places = Int32Array.from({ length: time }, (_, i) => begin + i);
+      const mixed = noGrad(() =>
+        step(part(query), part(key), part(value), tensor(places, { device: 'wasm' })),
+      );
+      const want = expected.narrow(2, begin, time).dataSync();
+      const got = mixed.dataSync();
+      let worst = 0;
+      for (const [i, x] of want.entries()) worst = Math.max(worst, Math.abs(x - (got[i] as number)));
+      expect(worst).toBeLessThan(2e-5);
+      begin += time;
+    }
+    expect(step.explain()).toHaveLength(2);
+    step.dispose();
+    keys.dispose();
+    values.dispose();
+  });
+
   const address = (t: Tensor) => (storageOf(t.node) as WasmStorage).address;
 
   const made = (sizes: readonly number[]) => {

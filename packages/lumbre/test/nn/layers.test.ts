@@ -212,9 +212,10 @@ describe('SelfAttention', () => {
       const positions = arange(5);
       expectClose(layer.forward(x, { positions, cache }), expected);
       expectClose(step(x.narrow(1, 4, 1), ids([4])), expected.narrow(1, 4, 1));
-      expect(() => cache.write(randn([2, 3, 2, 2]), randn([2, 3, 2, 2]), ids([0, 1]))).toThrow(
-        '1 token or of 5',
-      );
+      const several = (time: number) => randn([2, 3, time, 2]);
+      expect(() => cache.write(several(6), several(6), arange(6))).toThrow('room for 5');
+      expect(() => cache.write(several(2), several(2), ids([4, 5]))).not.toThrow();
+      expect(() => cache.keys.dataSync()).toThrow('outside the valid range');
       step.dispose();
       cache.dispose();
     });
