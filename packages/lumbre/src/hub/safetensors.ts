@@ -17,7 +17,8 @@ export interface SafetensorsFile {
 
 export type SafetensorsOptions = StoredFloatOptions;
 
-function readTensor(
+/** The tensor that its bytes hold. @throws SafetensorsError for integers that int32 cannot hold */
+export function readTensor(
   name: string,
   info: TensorInfo,
   bytes: Uint8Array,

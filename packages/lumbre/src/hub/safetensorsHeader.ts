@@ -38,23 +38,37 @@ function fail(message: string): never {
   );
 }
 
-/** @throws SafetensorsError for anything that the format does not allow. */
-export function parseSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
+/** The length of the header, from the first 8 bytes of a file of `size` bytes. @throws SafetensorsError */
+export function headerLengthOf(bytes: Uint8Array, size: number): number {
   if (bytes.length < 8) fail(`expected at least 8 bytes, got ${bytes.length}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
   if (length > BigInt(maximumHeaderBytes)) {
     fail(`its header claims ${length} bytes, more than the ${maximumHeaderBytes} that are allowed`);
   }
-  const dataStart = 8 + Number(length);
-  if (dataStart > bytes.length) {
-    fail(`its header claims ${length} bytes, but only ${bytes.length - 8} follow`);
+  if (8 + Number(length) > size) {
+    fail(`its header claims ${length} bytes, but only ${size - 8} follow`);
   }
-  const entries = parseEntries(bytes.subarray(8, dataStart));
+  return Number(length);
+}
+
+/**
+ * Reads the JSON of a header, of a file of `size` bytes.
+ * @throws SafetensorsError for anything that the format does not allow.
+ */
+export function parseHeaderText(text: Uint8Array, size: number): SafetensorsHeader {
+  const dataStart = 8 + text.length;
+  const entries = parseEntries(text);
   const metadata = parseMetadata(entries.get('__metadata__'));
   entries.delete('__metadata__');
   const tensors = new Map([...entries].map(([name, entry]) => [name, parseInfo(name, entry)]));
-  checkPlaces(tensors, bytes.length - dataStart);
+  checkPlaces(tensors, size - dataStart);
   return { tensors, metadata, dataStart };
+}
+
+/** @throws SafetensorsError for anything that the format does not allow. */
+export function parseSafetensorsHeader(bytes: Uint8Array): SafetensorsHeader {
+  const length = headerLengthOf(bytes, bytes.length);
+  return parseHeaderText(bytes.subarray(8, 8 + length), bytes.length);
 }
 
 function parseEntries(bytes: Uint8Array): Map<string, Json> {
