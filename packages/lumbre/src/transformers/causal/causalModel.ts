@@ -2,6 +2,15 @@ import { formatShape } from '../../graph/shape.ts';
 import { crossEntropy, KeyValueCache, type Observer } from '../../nn/index.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { LanguageConfig } from '../config/pretrainedConfig.ts';
+import {
+  type GeneratedIds,
+  type GenerateOptions,
+  type GenerateOutput,
+  GenerationConfig,
+  generate,
+  type InputIds,
+  releaseWindows,
+} from '../generation/index.ts';
 import { PreTrainedModel } from '../preTrainedModel.ts';
 
 /**
@@ -51,6 +60,42 @@ export interface CausalConfig extends LanguageConfig {}
 export abstract class CausalModel<
   Config extends CausalConfig = CausalConfig,
 > extends PreTrainedModel<Config> {
+  #generationConfig: GenerationConfig | null = null;
+
+  /** How `generate` writes unless it is told otherwise; the special tokens of `config` alone until it is set. */
+  get generationConfig(): GenerationConfig {
+    this.#generationConfig ??= GenerationConfig.fromModelConfig(this.config);
+    return this.#generationConfig;
+  }
+
+  set generationConfig(config: GenerationConfig) {
+    this.#generationConfig = config;
+  }
+
+  /**
+   * Writes what follows prompts; `generation/generate.ts` says how.
+   *
+   * @param inputIds int32 `[batch, time]`, padded on the left; or arrays of ids
+   * @returns int32 `[texts, length]` with the rows `ids[0]`, `ids[1]`, …; with `returnDictInGenerate` an object
+   * @throws TypeError for an unknown option, RangeError for one that makes no sense or does not fit the model.
+   */
+  generate(
+    inputIds: InputIds | null | undefined,
+    options: GenerateOptions & { readonly returnDictInGenerate: true },
+  ): Promise<GenerateOutput>;
+  generate(
+    inputIds?: InputIds | null,
+    options?: GenerateOptions & { readonly returnDictInGenerate?: false | null | undefined },
+  ): Promise<GeneratedIds>;
+  generate(inputIds?: InputIds | null, options?: GenerateOptions): Promise<GeneratedIds | GenerateOutput> {
+    return generate(this, inputIds, options as GenerateOptions & { readonly returnDictInGenerate: true });
+  }
+
+  override dispose(): void {
+    releaseWindows(this);
+    super.dispose();
+  }
+
   /** How many positions there are at most: a text can have so many tokens. */
   abstract get maxPositions(): number;
 
