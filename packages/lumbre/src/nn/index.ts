@@ -80,7 +80,7 @@ export {
   MaxPool2d,
   type MaxPoolLayerOptions,
 } from './pooling.ts';
-export { QuantizedLinear, quantizeLinears } from './quantize.ts';
+export { QuantizedEmbedding, QuantizedLinear, quantizeLinears } from './quantize.ts';
 export { Flatten, PixelShuffle, PixelUnshuffle, Unflatten, Upsample } from './rearrange.ts';
 export {
   type CellOptions,

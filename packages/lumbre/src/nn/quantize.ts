@@ -1,9 +1,18 @@
 import { type QuantizedWeight, quantizedLinear, quantizeRows } from '../tensor/quantized.ts';
 import { noGrad, scope } from '../tensor/scope.ts';
 import type { Tensor } from '../tensor/tensor.ts';
+import type { Embedding } from './embedding.ts';
 import { Linear } from './linear.ts';
 import { Module } from './module.ts';
 import { buffer } from './parameter.ts';
+
+/** A weight in 8 bits. What is only on the way goes at once: it is as large as the weight. */
+function quantized(weight: Tensor): QuantizedWeight {
+  return scope(() => {
+    const { values, scale } = noGrad(() => quantizeRows(weight));
+    return { values: values.realize(), scale: scale.realize() };
+  });
+}
 
 /** A `Linear` with its weight in 8 bits: for generating, not for training. */
 export class QuantizedLinear extends Module implements QuantizedWeight {
@@ -15,17 +24,13 @@ export class QuantizedLinear extends Module implements QuantizedWeight {
   readonly scale: Tensor;
   readonly bias: Tensor | null;
 
-  constructor(linear: Linear) {
+  /** @param weight the layer's weight in 8 bits where there is one already, such as a tied embedding's */
+  constructor(linear: Linear, weight: QuantizedWeight = quantized(linear.weight)) {
     super();
     this.inFeatures = linear.inFeatures;
     this.outFeatures = linear.outFeatures;
-    // What is only on the way goes at once: it is as large as the weight.
-    const { values, scale } = scope(() => {
-      const quantized = noGrad(() => quantizeRows(linear.weight));
-      return { values: quantized.values.realize(), scale: quantized.scale.realize() };
-    });
-    this.values = buffer(values);
-    this.scale = buffer(scale);
+    this.values = buffer(weight.values);
+    this.scale = buffer(weight.scale);
     this.bias = linear.bias;
   }
 
@@ -33,6 +38,33 @@ export class QuantizedLinear extends Module implements QuantizedWeight {
   forward(x: Tensor): Tensor {
     const product = quantizedLinear(x, this);
     return this.bias ? product.add(this.bias) : product;
+  }
+}
+
+/** An `Embedding` with its vectors in 8 bits: for generating, not for training. */
+export class QuantizedEmbedding extends Module implements QuantizedWeight {
+  readonly numEmbeddings: number;
+  readonly embeddingDim: number;
+  /** int8 `[numEmbeddings, embeddingDim]` */
+  readonly values: Tensor;
+  /** What one is worth in each vector, `[numEmbeddings]`. */
+  readonly scale: Tensor;
+
+  constructor(embedding: Embedding, weight: QuantizedWeight = quantized(embedding.weight)) {
+    super();
+    this.numEmbeddings = embedding.numEmbeddings;
+    this.embeddingDim = embedding.embeddingDim;
+    this.values = buffer(weight.values);
+    this.scale = buffer(weight.scale);
+  }
+
+  /**
+   * int32 or uint8 ids `[..]` to vectors `[.., embeddingDim]`, in the dtype of `scale`.
+   * @throws RangeError, once the value is computed, for an id that is not in [0, numEmbeddings).
+   */
+  forward(ids: Tensor): Tensor {
+    const values = this.values.indexSelect(0, ids).to(this.scale.dtype);
+    return values.mul(this.scale.indexSelect(0, ids).unsqueeze(-1));
   }
 }
 

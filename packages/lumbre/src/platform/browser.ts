@@ -14,6 +14,11 @@ export function hardwareConcurrency(): number {
   return navigator.hardwareConcurrency || 1;
 }
 
+/** Browsers do not say: what some have, `deviceMemory`, is rounded down to a few values. */
+export function machineMemory(): number | undefined {
+  return undefined;
+}
+
 /** Browsers have no environment variables: always undefined. */
 export function environment(_name: string): string | undefined {
   return undefined;

@@ -1,5 +1,5 @@
 // What the library asks of its surroundings, answered by Node. `browser.ts` exports the same names and types.
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 
@@ -32,6 +32,11 @@ export function compileOptimized<T>(compile: () => T): T {
 /** The number of threads that can run at the same time: at least 1. */
 export function hardwareConcurrency(): number {
   return availableParallelism();
+}
+
+/** The bytes of memory that the machine has, or undefined where nobody says. */
+export function machineMemory(): number | undefined {
+  return totalmem();
 }
 
 /** The value of an environment variable, or undefined when it is not set. */

@@ -64,16 +64,22 @@ export function setDefaultDevice(name: string): void {
 
 let metaDevices = 0;
 
+/** A device as `withMetaDevice` gives, until `close` is called. */
+export function openMetaDevice(): { readonly device: MetaDevice; readonly close: () => void } {
+  const device = new MetaDevice(`meta${++metaDevices}`);
+  devices.set(device.name, device);
+  return { device, close: () => void devices.delete(device.name) };
+}
+
 /**
  * Gives `use` a device of its own that holds and computes nothing, `meta1`, to make things on as on any other: what they
  * would take of memory is in `device.memory()`. Reading a value there throws a MetaReadError. The device is gone afterwards.
  */
 export async function withMetaDevice<Result>(use: (device: MetaDevice) => Promise<Result>): Promise<Result> {
-  const device = new MetaDevice(`meta${++metaDevices}`);
-  devices.set(device.name, device);
+  const { device, close } = openMetaDevice();
   try {
     return await use(device);
   } finally {
-    devices.delete(device.name);
+    close();
   }
 }

@@ -1,6 +1,13 @@
 import { arithmeticDtype, type DType } from '../graph/dtype.ts';
-import { Module } from '../nn/index.ts';
+import type { Repository } from '../hub/index.ts';
+import { type LayerOptions, Module } from '../nn/index.ts';
 import type { PretrainedConfig } from './config/pretrainedConfig.ts';
+import {
+  type FromPretrainedOptions,
+  loadPretrained,
+  makeFromConfig,
+  type PreTrainedClass,
+} from './loading/fromPretrained.ts';
 
 /** A model of Hugging Face's: a module with a configuration, whose parameters have the names that checkpoints have. */
 export abstract class PreTrainedModel<Config extends PretrainedConfig = PretrainedConfig> extends Module {
@@ -11,7 +18,7 @@ export abstract class PreTrainedModel<Config extends PretrainedConfig = Pretrain
     this.config = config;
   }
 
-  /** The parameter that says where and in what the model is: the first float that is no matrix, which no quantizing changes. */
+  /** The parameter that says where and in what the model is: the first that is no matrix, which no quantizing changes. */
   get #sample() {
     for (const value of this.parameters()) if (value.ndim < 2) return value;
     const [first] = this.parameters();
@@ -23,7 +30,7 @@ export abstract class PreTrainedModel<Config extends PretrainedConfig = Pretrain
     return this.#sample.device;
   }
 
-  /** What weights are kept in. */
+  /** What weights are kept in; of a model in 8 bits, what the others are. */
   get dtype(): DType {
     return this.#sample.dtype;
   }
@@ -31,5 +38,39 @@ export abstract class PreTrainedModel<Config extends PretrainedConfig = Pretrain
   /** What the values between layers are: float32 for weights of 16 or 8 bits, as products add up in it. */
   get activationDtype(): DType {
     return arithmeticDtype(this.dtype);
+  }
+
+  /**
+   * A model with the weights of a checkpoint, in evaluation mode.
+   *
+   *     const model = await GPT2LMHeadModel.fromPretrained('gpt2', { dtype: 'float16' });
+   *
+   * Tensors come one by one, so that loading takes little more memory than the weights. Checkpoints of models with a head fit
+   * those without, and the other way round: a head that the checkpoint does not have starts as a new one, with a warning.
+   *
+   * @param source a model's name on the hub, a folder or an address (see `openRepository`), or a repository
+   * @throws HubError when there is no such model, or a file is damaged; RangeError when its configuration is wrong;
+   *   CheckpointError when weights do not fit, or some are missing that no head is made of
+   */
+  static async fromPretrained<Model extends PreTrainedModel>(
+    this: PreTrainedClass<Model>,
+    source: string | Repository,
+    options: FromPretrainedOptions = {},
+  ): Promise<Model> {
+    // biome-ignore lint/complexity/noThisInStatic: it is the class that was asked
+    return await loadPretrained(this, source, options);
+  }
+
+  /**
+   * A new model with first weights, in training mode.
+   * @throws RangeError for a configuration that makes no sense, or needs more memory than there is.
+   */
+  static fromConfig<Model extends PreTrainedModel, Settings>(
+    this: PreTrainedClass<Model, Settings>,
+    config: Settings,
+    options: LayerOptions = {},
+  ): Model {
+    // biome-ignore lint/complexity/noThisInStatic: it is the class that was asked
+    return makeFromConfig(this, config, options);
   }
 }

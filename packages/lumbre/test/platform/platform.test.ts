@@ -24,6 +24,12 @@ test('there is at least one thread', () => {
   expect(platform.hardwareConcurrency()).toBeGreaterThanOrEqual(1);
 });
 
+test('the memory of the machine is told where it is known', () => {
+  const bytes = platform.machineMemory();
+  if (platform.platformName === 'node') expect(bytes).toBeGreaterThan(2 ** 26);
+  else expect(bytes).toBeUndefined();
+});
+
 test('an unset environment variable is undefined', () => {
   expect(platform.environment('LUMBRE_NEVER_SET_BY_ANYBODY')).toBeUndefined();
 });

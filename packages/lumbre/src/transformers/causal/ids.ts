@@ -1,0 +1,43 @@
+import { formatShape } from '../../graph/shape.ts';
+import { arange } from '../../tensor/creation.ts';
+import type { Tensor } from '../../tensor/tensor.ts';
+import type { CausalContext } from './causalModel.ts';
+
+/** @throws RangeError when a call's tensors do not fit each other, or there are more tokens than positions. */
+export function checkIds(
+  model: string,
+  inputIds: Tensor,
+  { attentionMask, positionIds, caches, cachePosition }: CausalContext,
+  maxPositions: number,
+): void {
+  const fail = (what: string): never => {
+    throw new RangeError(`${model}: ${what}`);
+  };
+  const [batch, time] = inputIds.shape as readonly [number, number];
+  if (inputIds.ndim !== 2 || time > maxPositions || time < 1) {
+    fail(`expected ids [batch, time] of 1 to ${maxPositions} tokens, got ${formatShape(inputIds.shape)}.`);
+  }
+  if ((caches === undefined) !== (cachePosition === undefined)) {
+    fail('caches and cachePosition come together: cachePosition says where in the caches the tokens go.');
+  }
+  if (cachePosition && (cachePosition.ndim !== 1 || cachePosition.size !== time)) {
+    fail(`cachePosition ${formatShape(cachePosition.shape)}, expected one place for each of ${time} tokens.`);
+  }
+  const places = positionIds?.shape;
+  if (
+    places &&
+    !(places.at(-1) === time && (places.length === 1 || (places.length === 2 && places[0] === batch)))
+  ) {
+    fail(`positionIds ${formatShape(places)} do not fit ids ${formatShape(inputIds.shape)}.`);
+  }
+  const keys = caches?.[0]?.capacity ?? time;
+  const mask = attentionMask?.shape;
+  if (mask && !(mask.length === 2 && mask[0] === batch && mask[1] === keys)) {
+    const meant = caches ? 'the capacity of the caches' : 'the tokens of the call';
+    fail(`attentionMask ${formatShape(mask)}, expected [${batch}, ${keys}]: keys are ${meant}.`);
+  }
+}
+
+/** The position of each token in its text, int32 `[time]` or `[batch, time]`. */
+export const idPlaces = (inputIds: Tensor, { positionIds, cachePosition }: CausalContext): Tensor =>
+  positionIds ?? cachePosition ?? arange(inputIds.shape[1] as number, { device: inputIds.device });
