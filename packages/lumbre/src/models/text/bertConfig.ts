@@ -1,5 +1,4 @@
-import { checkChoice, checkIntegers, checkNumbers } from '../images/checkConfig.ts';
-import { type HiddenActivation, hiddenActivationNames } from './hiddenActivation.ts';
+import { checkIntegers, checkNumbers } from '../images/checkConfig.ts';
 
 /** The sizes of a BERT; names as in Hugging Face's `config.json`, in camelCase. */
 export interface BertConfig {
@@ -11,8 +10,6 @@ export interface BertConfig {
   readonly numAttentionHeads: number;
   /** The width inside the layers' second half. Default 4 · hiddenSize. */
   readonly intermediateSize?: number;
-  /** What stands between the two layers of a layer's second half. Default `gelu`. */
-  readonly hiddenAct?: HiddenActivation;
   /** Default 0.1. */
   readonly hiddenDropoutProb?: number;
   /** Default 0.1. */
@@ -44,7 +41,6 @@ export const bertSizes = {
 export function completeBertConfig(config: BertConfig): CompleteBertConfig {
   const complete = {
     intermediateSize: 4 * config.hiddenSize,
-    hiddenAct: 'gelu' as const,
     hiddenDropoutProb: 0.1,
     attentionProbsDropoutProb: 0.1,
     maxPositionEmbeddings: 512,
@@ -64,7 +60,6 @@ export function completeBertConfig(config: BertConfig): CompleteBertConfig {
     'typeVocabSize',
   ]);
   checkIntegers('BERT', complete, ['padTokenId'], 0);
-  checkChoice('BERT', complete, 'hiddenAct', hiddenActivationNames);
   checkNumbers('BERT', complete, ['hiddenDropoutProb', 'attentionProbsDropoutProb'], 0, 1);
   checkNumbers('BERT', complete, ['initializerRange', 'layerNormEps']);
   if (complete.hiddenSize % complete.numAttentionHeads !== 0) {

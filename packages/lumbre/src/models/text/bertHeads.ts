@@ -1,18 +1,8 @@
-import {
-  crossEntropy,
-  Dropout,
-  LayerNorm,
-  type LayerOptions,
-  Linear,
-  Module,
-  parameter,
-} from '../../nn/index.ts';
-import { zeros } from '../../tensor/creation.ts';
+import { crossEntropy, Dropout, LayerNorm, type LayerOptions, Linear, Module } from '../../nn/index.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { Bert, type BertContext } from './bert.ts';
 import type { BertConfig, CompleteBertConfig } from './bertConfig.ts';
-import { initializeBert } from './bertLayers.ts';
-import { hiddenActivation } from './hiddenActivation.ts';
+import { type BertLayerOptions, initializeBert } from './bertLayers.ts';
 
 /** What BERT is trained for, and used for: heads on the encoder of `bert.ts`, with Hugging Face's names. */
 
@@ -25,30 +15,17 @@ export interface MaskedContext extends BertContext {
   readonly positions?: Tensor;
 }
 
-/** Vectors of tokens to scores, through the table of the embeddings. */
-class Decoder extends Module {
-  readonly weight: Tensor;
-  readonly bias: Tensor;
-
-  constructor(weight: Tensor, bias: Tensor) {
-    super();
-    this.weight = weight;
-    this.bias = bias;
-  }
-
-  forward(x: Tensor): Tensor {
-    return x.matmul(this.weight.T).add(this.bias);
-  }
-}
-
 class Transform extends Module {
   readonly dense: Linear;
   readonly LayerNorm: LayerNorm;
   readonly #activation: (x: Tensor) => Tensor;
 
-  constructor({ hiddenSize, layerNormEps, hiddenAct }: CompleteBertConfig, options: LayerOptions) {
+  constructor(
+    { hiddenSize, layerNormEps }: CompleteBertConfig,
+    { activation = (x) => x.gelu(), ...options }: BertLayerOptions,
+  ) {
     super();
-    this.#activation = hiddenActivation(hiddenAct);
+    this.#activation = activation;
     this.dense = new Linear(hiddenSize, hiddenSize, options);
     this.LayerNorm = new LayerNorm(hiddenSize, { ...options, eps: layerNormEps });
   }
@@ -63,14 +40,15 @@ export class BertPredictions extends Module {
   readonly bias: Tensor;
   readonly transform: Transform;
   /** Tied to the word embeddings. */
-  readonly decoder: Decoder;
+  readonly decoder: Linear;
 
-  /** @param weight of the word embeddings */
-  constructor(config: CompleteBertConfig, weight: Tensor, options: LayerOptions) {
+  /** @param weight of the word embeddings; a weight of its own unless given */
+  constructor(config: CompleteBertConfig, weight: Tensor | undefined, options: BertLayerOptions) {
     super();
-    this.bias = parameter(zeros([config.vocabSize], { dtype: weight.dtype, device: weight.device }));
+    const { vocabSize, hiddenSize } = config;
     this.transform = new Transform(config, options);
-    this.decoder = new Decoder(weight, this.bias);
+    this.decoder = new Linear(hiddenSize, vocabSize, weight ? { ...options, weight } : options);
+    this.bias = this.decoder.bias as Tensor;
   }
 
   /** `[batch, time, hiddenSize]` to `[batch, time, vocabSize]`, or, of some, to `[count, vocabSize]`. */

@@ -1,3 +1,4 @@
+import { arithmeticDtype } from '../../graph/dtype.ts';
 import { Dropout, Embedding, LayerNorm, type LayerOptions, Linear, Module } from '../../nn/index.ts';
 import { scaledDotProductAttention } from '../../tensor/attention.ts';
 import { arange, zerosLike } from '../../tensor/creation.ts';
@@ -5,9 +6,13 @@ import { normal } from '../../tensor/random.ts';
 import { noGrad, scope } from '../../tensor/scope.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { CompleteBertConfig } from './bertConfig.ts';
-import { hiddenActivation } from './hiddenActivation.ts';
 
 /** The parts of BERT's encoder: read from the bottom. Names of modules are Hugging Face's, so that checkpoints fit. */
+
+export interface BertLayerOptions extends LayerOptions {
+  /** What stands between the two layers of a layer's second half. Default GELU. */
+  readonly activation?: (x: Tensor) => Tensor;
+}
 
 /** What to look at on the way through the layers. */
 export interface EncoderObserver {
@@ -60,7 +65,7 @@ export class BertEmbeddings extends Module {
       .forward(ids)
       .add(this.token_type_embeddings.forward(tokenTypeIds))
       .add(places);
-    return this.dropout.forward(this.LayerNorm.forward(sum));
+    return this.dropout.forward(this.LayerNorm.forward(sum.to(arithmeticDtype(sum.dtype))));
   }
 }
 
@@ -175,10 +180,13 @@ class BertIntermediate extends Module {
   readonly dense: Linear;
   readonly #activation: (x: Tensor) => Tensor;
 
-  constructor({ hiddenSize, intermediateSize, hiddenAct }: CompleteBertConfig, options: LayerOptions) {
+  constructor(
+    { hiddenSize, intermediateSize }: CompleteBertConfig,
+    { activation = (x) => x.gelu(), ...options }: BertLayerOptions,
+  ) {
     super();
     this.dense = new Linear(hiddenSize, intermediateSize, options);
-    this.#activation = hiddenActivation(hiddenAct);
+    this.#activation = activation;
   }
 
   forward(x: Tensor): Tensor {
@@ -191,10 +199,10 @@ class BertLayer extends Module {
   readonly intermediate: BertIntermediate;
   readonly output: BertResidual;
 
-  constructor(config: CompleteBertConfig, options: LayerOptions) {
+  constructor(config: CompleteBertConfig, { activation, ...options }: BertLayerOptions) {
     super();
     this.attention = new BertAttention(config, options);
-    this.intermediate = new BertIntermediate(config, options);
+    this.intermediate = new BertIntermediate(config, activation ? { ...options, activation } : options);
     this.output = new BertResidual(config.intermediateSize, config, options);
   }
 
@@ -207,7 +215,7 @@ class BertLayer extends Module {
 export class BertEncoder extends Module {
   readonly layer: readonly BertLayer[];
 
-  constructor(config: CompleteBertConfig, options: LayerOptions) {
+  constructor(config: CompleteBertConfig, options: BertLayerOptions) {
     super();
     this.layer = Array.from({ length: config.numHiddenLayers }, () => new BertLayer(config, options));
   }
@@ -240,7 +248,7 @@ export class BertPooler extends Module {
 /** Weights normal with `initializerRange`, the padding's vector and biases zero, norms one. */
 export function initializeBert(
   model: Module,
-  { initializerRange }: CompleteBertConfig,
+  { initializerRange }: Pick<CompleteBertConfig, 'initializerRange'>,
   { generator }: LayerOptions,
 ): void {
   scope(() =>
