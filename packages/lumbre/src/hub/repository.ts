@@ -30,8 +30,8 @@ export interface HubOptions {
   readonly localFilesOnly?: boolean;
   /** The hub's address. Default `HF_ENDPOINT`, or https://huggingface.co. */
   readonly endpoint?: string;
-  /** Told while files come. */
-  readonly progress?: (progress: HubProgress) => void;
+  /** Told while files come. In Node a terminal shows a bar unless this is given; `false` shows none. */
+  readonly progress?: ((progress: HubProgress) => void) | false;
   /** Ends what is going on. */
   readonly signal?: AbortSignal;
 }
