@@ -1,4 +1,5 @@
 import { lazy, Suspense, useEffect, useRef } from 'react';
+import { runAfterTransition } from 'react-aria/private/utils/runAfterTransition';
 import { Route, Switch, useLocation } from 'wouter';
 import { Home } from '../pages/home/Home.tsx';
 import { ToastsProvider } from '../ui/Toasts.tsx';
@@ -47,6 +48,12 @@ function scrollToHash(): () => void {
   return () => clearInterval(timer);
 }
 
+/**
+ * React Aria remembers what is in transition, and forgets what left the page meanwhile only when it is asked to wait for the
+ * end of one. Unasked it would hold every page that was left so.
+ */
+const forgetTransitions = () => runAfterTransition(() => {});
+
 /** What a browser does on a new page: begins at its top, and reads from there. */
 function useNewPage() {
   const [location] = useLocation();
@@ -59,7 +66,12 @@ function useNewPage() {
       main.current?.focus({ preventScroll: true });
     }
     first.current = false;
-    return scrollToHash();
+    const remember = forgetTransitions();
+    const stay = scrollToHash();
+    return () => {
+      remember();
+      stay();
+    };
   }, [location]);
   return { main, location };
 }

@@ -97,6 +97,8 @@ export function mountEditor(options: EditorOptions): Editor {
         types.of([]),
         EditorView.contentAttributes.of({
           'aria-label': options.label,
+          // Of itself what can be edited is reached by Tab; those who check pages want it said.
+          tabindex: '0',
           'aria-describedby': options.describedBy,
           spellcheck: 'false',
           autocapitalize: 'off',

@@ -20,7 +20,10 @@ export interface WorkerRoot {
 export async function startEngine<Module extends object>(path: string): Promise<EngineWorker<Module>> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: path });
   const root = wrap<WorkerRoot>(worker);
+  let module: Remote<Module> | null = null;
+  // What still waits for an answer is let go with the worker, or the port would hold it, and the page that asked, for good.
   const terminate = () => {
+    module?.[releaseProxy]();
     root[releaseProxy]();
     worker.terminate();
   };
@@ -34,8 +37,8 @@ export async function startEngine<Module extends object>(path: string): Promise<
         },
       );
     });
-    const module = await Promise.race([root.open(path), failed]);
-    return { module: module as unknown as Remote<Module>, terminate };
+    module = (await Promise.race([root.open(path), failed])) as unknown as Remote<Module>;
+    return { module, terminate };
   } catch (error) {
     terminate();
     throw error;

@@ -21,7 +21,7 @@ export function collapseMeter(
   const HEIGHT = 66;
   const svg = s(
     'svg',
-    { viewBox: '0 0 300 100', role: 'img', class: 'gan-meter' },
+    { viewBox: '0 0 300 100', role: 'img', 'aria-label': t('meter'), class: 'gan-meter' },
     s('path', { d: `M0 ${78 - HEIGHT * 0.5}H300`, class: 'gan-fair' }),
     s('path', { d: 'M0 78H300', class: 'gan-floor' }),
     flames,

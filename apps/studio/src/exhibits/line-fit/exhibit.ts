@@ -268,12 +268,21 @@ function mount(
     equation.replaceChildren(before, opens(n(state.slope), false, 'slope'), after);
     const column = (name: string, figures: Figures | null, held: boolean) =>
       h(
-        'dl',
-        {},
-        h('dt', { class: 'lf-part' }, name),
-        h('div', {}, h('dt', {}, t('mse')), h('dd', {}, figures ? opens(n(figures.mse), held, 'mse') : '—')),
-        h('div', {}, h('dt', {}, t('rmse')), h('dd', {}, figures ? n(figures.rmse) : '—')),
-        h('div', {}, h('dt', {}, t('r2')), h('dd', {}, figures ? n(figures.r2) : '—')),
+        'div',
+        { class: 'lf-column', role: 'group', 'aria-label': name },
+        h('span', { class: 'lf-part', 'aria-hidden': 'true' }, name),
+        h(
+          'dl',
+          {},
+          h(
+            'div',
+            {},
+            h('dt', {}, t('mse')),
+            h('dd', {}, figures ? opens(n(figures.mse), held, 'mse') : '—'),
+          ),
+          h('div', {}, h('dt', {}, t('rmse')), h('dd', {}, figures ? n(figures.rmse) : '—')),
+          h('div', {}, h('dt', {}, t('r2')), h('dd', {}, figures ? n(figures.r2) : '—')),
+        ),
       );
     table.replaceChildren(
       column(t('training'), train, false),

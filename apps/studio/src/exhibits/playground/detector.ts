@@ -56,7 +56,7 @@ export function createDetector(
           see.dataset.key = `s${shortName(one)}`;
           see.setAttribute(
             'aria-label',
-            `${t('seeNeuron')}: ${t('neuronName', { neuron: one.neuron + 1, layer: one.layer + 1 })}, ${t(one.condition)}`,
+            `${t('seeNeuron')} ${shortName(one)}: ${t('neuronName', { neuron: one.neuron + 1, layer: one.layer + 1 })}, ${t(one.condition)}`,
           );
           return see;
         }),

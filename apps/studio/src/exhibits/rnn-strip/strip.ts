@@ -111,6 +111,11 @@ export function answerFlames(
   locale: Locale,
 ): { element: HTMLElement; show(text: string, reading: Reading | null, chosen: number): void } {
   const title = h('h4', {});
+  const told = (probabilities: ArrayLike<number>) =>
+    [...LETTERS]
+      .map((letter, i) => `${letter}: ${formatPercent(locale, probabilities[i] as number)}`)
+      .join(', ');
+  const none = new Float32Array(LETTERS.length);
   const flames = [...LETTERS].map((letter, i) => ({
     path: s('path', { transform: `translate(${i * 38 + 6} 80)` }),
     share: s('text', { x: i * 38 + 19, 'text-anchor': 'middle', class: 'rs-share' }),
@@ -118,7 +123,7 @@ export function answerFlames(
   }));
   const svg = s(
     'svg',
-    { viewBox: '0 0 304 106', role: 'img', class: 'rs-answers' },
+    { viewBox: '0 0 304 106', role: 'img', 'aria-label': told(none), class: 'rs-answers' },
     s('path', { d: 'M0 80H304', class: 'rs-floor' }),
     flames.map(({ path, share, name }) => [path, share, name]),
   );
@@ -126,7 +131,7 @@ export function answerFlames(
     element: h('div', {}, title, svg),
     show(text, reading, chosen) {
       title.textContent = t('answer', { read: text.slice(0, chosen + 1) });
-      const probabilities = reading?.answers[chosen] ?? new Float32Array(LETTERS.length);
+      const probabilities = reading?.answers[chosen] ?? none;
       flames.forEach(({ path, share, name }, i) => {
         const p = probabilities[i] as number;
         const height = 1.5 + 58 * p;
@@ -137,12 +142,7 @@ export function answerFlames(
         share.setAttribute('y', String(80 - height - 4));
         share.textContent = p >= 0.01 ? formatPercent(locale, p) : '';
       });
-      svg.setAttribute(
-        'aria-label',
-        [...LETTERS]
-          .map((letter, i) => `${letter}: ${formatPercent(locale, probabilities[i] as number)}`)
-          .join(', '),
-      );
+      svg.setAttribute('aria-label', told(probabilities));
     },
   };
 }
