@@ -119,7 +119,8 @@ function labelNames(id2label: Json): Json {
 
 function readLabels(json: Map<string, Json>): void {
   const own = json.get('id2label');
-  const labels = own === undefined || own === null ? undefined : labelNames(own);
+  const isGiven = own !== undefined && own !== null && !(own instanceof Map && own.size === 0);
+  const labels = isGiven ? labelNames(own) : undefined;
   const number = json.get('num_labels');
   // What the labels are called says how many there are; label2id says the same again.
   json.delete('label2id');

@@ -1,8 +1,11 @@
 import { formatShape, sameShape } from '../../graph/shape.ts';
 import { type EncoderObserver, initializeBert } from '../../models/text/bertLayers.ts';
-import type { LayerOptions, Module } from '../../nn/index.ts';
+import type { LayerOptions } from '../../nn/index.ts';
+import { getDevice } from '../../runtime/devices.ts';
+import { MetaDevice } from '../../runtime/meta/device.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { CheckpointLayout } from '../loading/layout.ts';
+import type { PreTrainedModel } from '../preTrainedModel.ts';
 import type { EncoderContext, Seen } from './outputs.ts';
 
 /** What is common to the encoders: what they check, what they look at on the way. */
@@ -77,11 +80,13 @@ export const encoderLayout = (baseModelPrefix: string): CheckpointLayout => ({
   ignored: /(^|\.)embeddings\.(position_ids|token_type_ids)$/,
 });
 
-/** First weights, as transformers draws them; on the device `meta` there is nothing to draw. */
+/** First weights, as transformers draws them. */
 export function initializeEncoder(
-  model: Module,
+  model: PreTrainedModel,
   { initializerRange }: { readonly initializerRange: number },
   options: LayerOptions,
 ): void {
-  if (options.device !== 'meta') initializeBert(model, { initializerRange }, options);
+  // There are shapes only, and nothing to draw.
+  if (getDevice(model.device) instanceof MetaDevice) return;
+  initializeBert(model, { initializerRange }, options);
 }

@@ -9,6 +9,13 @@ export {
   type PreTrainingContext,
   type PreTrainingOutput,
 } from './bertHeads.ts';
+export {
+  CamembertForMaskedLM,
+  CamembertForQuestionAnswering,
+  CamembertForSequenceClassification,
+  CamembertForTokenClassification,
+  CamembertModel,
+} from './camembert.ts';
 export { DistilBertModel } from './distilBert.ts';
 export {
   DistilBertForMaskedLM,
@@ -50,3 +57,10 @@ export {
   RobertaForSequenceClassification,
   RobertaForTokenClassification,
 } from './robertaHeads.ts';
+export {
+  XLMRobertaForMaskedLM,
+  XLMRobertaForQuestionAnswering,
+  XLMRobertaForSequenceClassification,
+  XLMRobertaForTokenClassification,
+  XLMRobertaModel,
+} from './xlmRoberta.ts';
