@@ -1,0 +1,103 @@
+import type { NormalizedString } from './normalizedString.ts';
+import { combiningClass } from './unicode.ts';
+
+export type NormalForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
+
+interface Piece {
+  readonly character: string;
+  /** As in `NormalizedString.transform`. */
+  readonly change: number;
+  readonly order: number;
+}
+
+/** The characters of a text apart, marks in canonical order. The first of what comes from one character replaces it. */
+function decompose(text: string, form: 'NFD' | 'NFKD'): Piece[] {
+  const pieces: Piece[] = [];
+  /** Where the marks begin that are not in order yet. */
+  let pending = 0;
+  const sortPending = (): void => {
+    if (pieces.length - pending > 1) {
+      const sorted = pieces.splice(pending).sort((a, b) => a.order - b.order);
+      for (const piece of sorted) pieces.push(piece);
+    }
+    pending = pieces.length;
+  };
+  for (const character of text) {
+    let change = 0;
+    for (const part of character.normalize(form)) {
+      const order = combiningClass(part.codePointAt(0) as number);
+      if (order === 0) sortPending();
+      pieces.push({ character: part, change, order });
+      change = 1;
+    }
+  }
+  sortPending();
+  return pieces;
+}
+
+/** What two characters are together; undefined when they stay two. */
+function compose(first: string, second: string): string | undefined {
+  const together = (first + second).normalize('NFC');
+  const length = (together.codePointAt(0) as number) > 0xffff ? 2 : 1;
+  return together.length === length ? together : undefined;
+}
+
+/** Puts together what was apart (UAX 15): a starter takes every later mark that nothing of its class lies before. */
+function recompose(pieces: readonly Piece[]): Piece[] {
+  const result: Piece[] = [];
+  let starter: Piece | null = null;
+  /** Marks since the starter that did not join it. */
+  let marks: Piece[] = [];
+  let lastOrder: number | null = null;
+  for (const piece of pieces) {
+    if (starter === null) {
+      if (piece.order === 0) starter = piece;
+      else result.push(piece);
+      continue;
+    }
+    const blocked: boolean = lastOrder !== null && lastOrder >= piece.order;
+    const together: string | undefined = blocked ? undefined : compose(starter.character, piece.character);
+    if (together !== undefined) {
+      starter = { character: together, change: starter.change + piece.change - 1, order: 0 };
+      continue;
+    }
+    if (piece.order === 0) {
+      result.push(starter);
+      for (const mark of marks) result.push(mark);
+      starter = piece;
+      marks = [];
+      lastOrder = null;
+    } else {
+      marks.push(piece);
+      lastOrder = piece.order;
+    }
+  }
+  if (starter) result.push(starter);
+  for (const mark of marks) result.push(mark);
+  return result;
+}
+
+// Below these there is nothing to decompose, and nothing that composes.
+const unchanged = {
+  NFC: /^[\0-\u02ff]*$/,
+  NFD: /^[\0-\u00bf]*$/,
+  NFKC: /^[\0-\u009f]*$/,
+  NFKD: /^[\0-\u009f]*$/,
+};
+
+/** Brings a text into one of Unicode's normal forms, its alignments along. */
+export function toNormalForm(text: NormalizedString, form: NormalForm): void {
+  if (unchanged[form].test(text.text)) return;
+  if (!text.tracked) {
+    const normal = text.text.normalize(form);
+    if (normal !== text.text) text.transform([normal], [0]);
+    return;
+  }
+  if (text.text.normalize(form) === text.text) return;
+  const apart = decompose(text.text, form === 'NFC' || form === 'NFD' ? 'NFD' : 'NFKD');
+  const pieces = form === 'NFC' || form === 'NFKC' ? recompose(apart) : apart;
+  text.transform(
+    pieces.map(({ character }) => character),
+    pieces.map(({ change }) => change),
+  );
+}
