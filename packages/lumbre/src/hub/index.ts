@@ -7,6 +7,7 @@ export { NpyError } from './npyHeader.ts';
 export { type NpzOptions, readNpz, writeNpz } from './npz.ts';
 export { type LoadNpyOptions, loadNpy, loadNpz, saveNpy, saveNpz } from './numpy.ts';
 export { openRepository } from './openRepository.ts';
+export { openPytorch, PytorchError } from './pytorchFile.ts';
 export { blobFile, memoryFile, type RandomAccessFile } from './randomAccess.ts';
 export { type ReadWeightsOptions, readWeights } from './readWeights.ts';
 export type { HubOptions, HubProgress, ReadOptions, Repository } from './repository.ts';

@@ -8,6 +8,7 @@ import {
   type StoredArray,
   type StoredFloatOptions,
 } from './storedArray.ts';
+import { gatherStrided } from './strided.ts';
 
 export type NpyOptions = Pick<StoredFloatOptions, 'float64' | 'float16'>;
 
@@ -30,8 +31,10 @@ export function readNpy(bytes: Uint8Array, options: NpyOptions = {}): StoredArra
       throw new NpyError(`npy: this array ${what}. Convert it with .astype() before it is saved.`);
     },
   );
-  if (fortranOrder && shape.length > 1) fromFortranOrder(data, shape);
-  return { dtype, shape, data };
+  if (!fortranOrder || shape.length < 2) return { dtype, shape, data };
+  // The first index changes fastest.
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(0, axis)));
+  return { dtype, shape, data: gatherStrided(data, shape, strides) };
 }
 
 /** The bytes with those of each element the other way round. */
@@ -41,24 +44,6 @@ function reversed(bytes: Uint8Array, width: number): Uint8Array {
     for (let i = 0; i < width; i++) out[start + i] = bytes[start + width - 1 - i] as number;
   }
   return out;
-}
-
-/** Brings elements of which the first index changes fastest into row-major order. */
-function fromFortranOrder(data: StoredArray['data'], shape: readonly number[]): void {
-  const from = data.slice();
-  const strides = shape.map((_, axis) => sizeOf(shape.slice(0, axis)));
-  const index = shape.map(() => 0);
-  let source = 0;
-  for (let i = 0; i < data.length; i++) {
-    data[i] = from[source] as number;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      source += strides[axis] as number;
-      index[axis] = (index[axis] as number) + 1;
-      if ((index[axis] as number) < (shape[axis] as number)) break;
-      source -= (strides[axis] as number) * (shape[axis] as number);
-      index[axis] = 0;
-    }
-  }
 }
 
 const descriptions: Partial<Record<DType, string>> = {

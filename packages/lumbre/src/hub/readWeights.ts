@@ -1,6 +1,7 @@
 import { isFloat, makeArray } from '../graph/dtype.ts';
 import { type FindWeightsOptions, findWeights } from './findWeights.ts';
 import { damagedFile, HubError } from './hubError.ts';
+import { openPytorch } from './pytorchFile.ts';
 import type { RandomAccessFile } from './randomAccess.ts';
 import type { Repository } from './repository.ts';
 import { openSafetensors } from './safetensorsFile.ts';
@@ -23,6 +24,7 @@ type Format = WeightFile['format'];
 export async function openWeightFile(file: RandomAccessFile, format: Format): Promise<WeightFile> {
   try {
     if (format === 'safetensors') return await openSafetensors(file);
+    if (format === 'pytorch') return await openPytorch(file);
     throw new HubError('hub.noWeights', `hub: ${file.name} is in a format that cannot be read yet.`);
   } catch (error) {
     await file.close();

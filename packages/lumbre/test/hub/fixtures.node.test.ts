@@ -1,7 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { loadNpy, loadNpz, NpyError, readSafetensors, writeSafetensors } from '../../src/hub/index.ts';
+import {
+  loadNpy,
+  loadNpz,
+  memoryFile,
+  NpyError,
+  openPytorch,
+  readSafetensors,
+  writeSafetensors,
+} from '../../src/hub/index.ts';
 
 const folder = fileURLToPath(new URL('../../../../../shared/fixtures/', import.meta.url));
 if (!existsSync(folder))
@@ -61,5 +69,14 @@ describe.skipIf(!existsSync(folder))('files that other programs wrote', () => {
     expect(metadata.get('format')).toBe('pt');
     expect(tensors.get('transformer.wte.weight')?.shape).toEqual([3, 48]);
     expect(tensors.size).toBe(38);
+  });
+});
+
+describe.skipIf(!existsSync(folder))('weights that others wrote', () => {
+  test('a file of PyTorch', async () => {
+    const file = await openPytorch(memoryFile(readFileSync(`${folder}formats/test.pt`), 'test.pt'));
+    const values: Record<string, number[]> = {};
+    for await (const [name, { data }] of file.read()) values[name] = [...data];
+    expect(values).toEqual({ test: [1, 2, 3, 4, 5, 6, 7, 8] });
   });
 });
