@@ -6,6 +6,7 @@ import {
 } from '../../src/hub/index.ts';
 import { type NumericArray, type Tensor, tensor } from '../../src/index.ts';
 import {
+  type CausalModel,
   GPT2LMHeadModel,
   GPTNeoForCausalLM,
   LlamaForCausalLM,
@@ -13,6 +14,8 @@ import {
   Qwen2ForCausalLM,
   Qwen3ForCausalLM,
 } from '../../src/transformers/causal/index.ts';
+import type { FromPretrainedOptions } from '../../src/transformers/loading/fromPretrained.ts';
+import type { CheckpointLayout } from '../../src/transformers/loading/layout.ts';
 import fixture from '../fixtures/transformers/causal.json' with { type: 'json' };
 import { weight } from '../fixtures/transformers/causalWeights.ts';
 
@@ -44,7 +47,19 @@ const classes = {
   Qwen3ForCausalLM,
 };
 
-export const classOf = ({ class: name }: CausalCase) => classes[name as keyof typeof classes];
+export const layoutOf = ({ class: name }: CausalCase): CheckpointLayout =>
+  classes[name as keyof typeof classes].layout;
+
+/** A model of the case's class, whose own type the tests do not ask for. */
+export const load = (
+  given: CausalCase,
+  source: string | Repository = repositoryOf(given),
+  options: FromPretrainedOptions = {},
+): Promise<CausalModel> =>
+  (classes[given.class as keyof typeof classes] as unknown as typeof LlamaForCausalLM).fromPretrained(
+    source,
+    options,
+  );
 
 /** int32 `[2, time]` */
 export const rows = (name: 'ids' | 'labels' | 'mask' | 'positions', device?: string): Tensor =>
