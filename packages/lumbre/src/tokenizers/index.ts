@@ -19,4 +19,6 @@ export { NormalizedString, type Offsets } from './text/normalizedString.ts';
 export { PreTokenizedString, type Token } from './text/preTokenizedString.ts';
 export { type DecodeOptions, type EncodeOptions, Tokenizer, type TokenizerInput } from './tokenizer.ts';
 export { TokenizerError } from './tokenizerError.ts';
+export type { Trainer, TrainingProgress, TrainingTexts } from './trainers/index.ts';
+export * as trainers from './trainers/index.ts';
 export type { TruncationOptions, TruncationStrategy } from './truncation.ts';

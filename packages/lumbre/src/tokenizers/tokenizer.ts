@@ -19,6 +19,9 @@ import { NormalizedString } from './text/normalizedString.ts';
 import type { PreTokenizedString } from './text/preTokenizedString.ts';
 import { wellFormed } from './text/unicode.ts';
 import { shown, TokenizerError } from './tokenizerError.ts';
+import type { TrainingTexts } from './trainers/countWords.ts';
+import type { Trainer } from './trainers/trainer.ts';
+import { type TrainTokenizerOptions, trainTokenizer } from './trainers/trainTokenizer.ts';
 import { readTruncation, type TruncationOptions, truncateEncodings, truncationToJSON } from './truncation.ts';
 
 /** A text, or the words of one that was cut before. */
@@ -305,7 +308,7 @@ export class Tokenizer {
   }
 
   #appendTokens(encoding: Encoding, text: string, typeId: number, word: number | null): void {
-    const pieces = this.#pieces(text);
+    const pieces = this.preTokenize(text);
     pieces.splits.forEach(({ text: piece, tokens }, i) => {
       for (const { id, token, start, end } of tokens ?? this.#model.tokenize(piece.text)) {
         encoding.ids.push(id);
@@ -319,8 +322,8 @@ export class Tokenizer {
     });
   }
 
-  /** The text, normalized and cut into words. */
-  #pieces(text: string): PreTokenizedString {
+  /** A text as the model is given it: added tokens cut out, normalized, and in words. */
+  preTokenize(text: string): PreTokenizedString {
     const pieces = this.#added.extract(NormalizedString.of(wellFormed(text)), this.#normalizer);
     this.#preTokenizer?.preTokenize(pieces);
     return pieces;
@@ -344,6 +347,25 @@ export class Tokenizer {
   /** Decodes ids one by one, as a model writes them. */
   decodeStream(options: DecodeOptions = {}): DecodeStream {
     return new DecodeStream((ids) => this.decode(ids, options));
+  }
+
+  /**
+   * Trains the model on texts that come one by one or in batches; see `trainTokenizer`.
+   *
+   * ```ts
+   * const tokenizer = new Tokenizer(new models.BPE());
+   * tokenizer.preTokenizer = new preTokenizers.ByteLevel({ addPrefixSpace: false });
+   * tokenizer.decoder = new decoders.ByteLevel();
+   * const initialAlphabet = preTokenizers.ByteLevel.alphabet();
+   * await tokenizer.trainFromIterator(lines, new trainers.BpeTrainer({ vocabSize: 8000, initialAlphabet }));
+   * ```
+   */
+  async trainFromIterator(
+    texts: TrainingTexts,
+    trainer: Trainer,
+    options: TrainTokenizerOptions = {},
+  ): Promise<void> {
+    await trainTokenizer(this, texts, trainer, options);
   }
 
   /**
