@@ -1,3 +1,5 @@
+type Floats = Float32Array | Float64Array;
+
 /** Past this many, a heap of the largest costs more than parting the whole. */
 const LARGEST_HEAP = 1024;
 
@@ -5,12 +7,12 @@ const LARGEST_HEAP = 1024;
  * The k-th largest value, without sorting all: most values of a vocabulary are looked at once.
  * @param k from 1 to the number of values
  */
-export function kthLargest(values: Float32Array, k: number): number {
+export function kthLargest(values: Floats, k: number): number {
   return k > LARGEST_HEAP ? kthByParting(values, k) : kthByHeap(values, k);
 }
 
 /** The smallest of the k largest so far is on top of a heap; what is not above it is passed over. */
-function kthByHeap(values: Float32Array, k: number): number {
+function kthByHeap(values: Floats, k: number): number {
   const heap = values.slice(0, k).sort();
   for (let i = k; i < values.length; i++) {
     const value = values[i] as number;
@@ -20,7 +22,7 @@ function kthByHeap(values: Float32Array, k: number): number {
 }
 
 /** Puts a value in the place of the smallest. */
-function sink(heap: Float32Array, value: number): void {
+function sink(heap: Floats, value: number): void {
   const size = heap.length;
   let at = 0;
   for (;;) {
@@ -35,7 +37,7 @@ function sink(heap: Float32Array, value: number): void {
 }
 
 /** Hoare's quickselect. */
-function kthByParting(values: Float32Array, k: number): number {
+function kthByParting(values: Floats, k: number): number {
   const work = values.slice();
   const wanted = k - 1;
   let [low, high] = [0, work.length - 1];

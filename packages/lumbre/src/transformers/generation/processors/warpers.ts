@@ -133,7 +133,7 @@ export class TypicalLogitsWarper extends RowProcessor {
     const distances = candidates.logs.map((log) => Math.abs(-log - entropy));
     const cut = cutAtMass(distances.slice(), candidates.probabilities, this.mass);
     if (!cut) return;
-    const nearest = Float32Array.from(distances, (distance) => -distance);
+    const nearest = distances.map((distance) => -distance);
     const farthestKept = -kthLargest(nearest, Math.min(this.minTokensToKeep, nearest.length));
     const limit = Math.max(cut.key, farthestKept);
     for (const [i, token] of candidates.tokens.entries()) {
