@@ -40,6 +40,14 @@ export abstract class PreTrainedModel<Config extends PretrainedConfig = Pretrain
     return arithmeticDtype(this.dtype);
   }
 
+  /** Reads what a repository has for the model beside its configuration and weights; `loadPretrained` calls it at last. */
+  async readMore(_repository: Repository): Promise<void> {}
+
+  /** What is written beside the configuration and weights: text by file name. */
+  moreFiles(): ReadonlyMap<string, string> {
+    return new Map();
+  }
+
   /**
    * A model with the weights of a checkpoint, in evaluation mode.
    *

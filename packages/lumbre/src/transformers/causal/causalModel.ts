@@ -1,14 +1,17 @@
 import { formatShape } from '../../graph/shape.ts';
+import type { Repository } from '../../hub/index.ts';
 import { crossEntropy, KeyValueCache, type Observer } from '../../nn/index.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import type { LanguageConfig } from '../config/pretrainedConfig.ts';
 import {
+  GENERATION_CONFIG_FILE,
   type GeneratedIds,
   type GenerateOptions,
   type GenerateOutput,
   GenerationConfig,
   generate,
   type InputIds,
+  readGenerationConfig,
   releaseWindows,
 } from '../generation/index.ts';
 import { PreTrainedModel } from '../preTrainedModel.ts';
@@ -89,6 +92,16 @@ export abstract class CausalModel<
   ): Promise<GeneratedIds>;
   generate(inputIds?: InputIds | null, options?: GenerateOptions): Promise<GeneratedIds | GenerateOutput> {
     return generate(this, inputIds, options as GenerateOptions & { readonly returnDictInGenerate: true });
+  }
+
+  /** `generation_config.json`, where there is one. */
+  override async readMore(repository: Repository): Promise<void> {
+    this.#generationConfig = await readGenerationConfig(repository);
+  }
+
+  override moreFiles(): ReadonlyMap<string, string> {
+    const text = `${JSON.stringify(this.generationConfig, null, 2)}\n`;
+    return new Map([[GENERATION_CONFIG_FILE, text]]);
   }
 
   override dispose(): void {

@@ -146,7 +146,8 @@ export class GenerationConfig {
 
   /**
    * Reads `generation_config.json`, or what an older `config.json` says about writing.
-   * @param json names in snake_case, as Hugging Face has them; what is unknown is kept and does nothing
+   * @param json names in snake_case, as Hugging Face has them, in an object or a Map; what is unknown is kept and does
+   *   nothing
    * @throws TypeError when it is not an object, RangeError for values that make no sense, Error for what would change
    *   texts and is not supported.
    */
@@ -156,12 +157,13 @@ export class GenerationConfig {
     }
     const settings: Partial<Record<SettingName, unknown>> = {};
     const others: [string, unknown][] = [];
-    for (const [key, given] of Object.entries(json)) {
+    const entries: Iterable<[string, unknown]> = json instanceof Map ? json : Object.entries(json);
+    for (const [key, given] of entries) {
       const name = toCamelCase(key);
       if (Object.hasOwn(unsupported, name)) refuse('GenerationConfig', name, given);
       const value = asSetting(name, given);
       if (isSettingName(name)) settings[name] = value;
-      else others.push([key, given]);
+      else others.push([key, plain(given)]);
     }
     return new GenerationConfig(settings as GenerationSettings, Object.fromEntries(others));
   }
@@ -207,6 +209,13 @@ export class GenerationConfig {
     return result;
   }
 }
+
+/** Objects of a file that was read into Maps, as they are written. */
+const plain = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(plain);
+  if (!(value instanceof Map)) return value;
+  return Object.fromEntries([...value].map(([key, inner]) => [key, plain(inner)]));
+};
 
 /** Files say "no padding token" as -1, and "no suppressed tokens" as an empty list. */
 function asSetting(name: string, value: unknown): unknown {

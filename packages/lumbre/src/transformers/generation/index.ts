@@ -3,6 +3,7 @@ export { CachedDecoder, type CachedDecoderOptions } from './cachedDecoder.ts';
 export type { BatchDecoder, Prompts } from './decoding.ts';
 export { generate, streamTokens } from './generate.ts';
 export { type CompleteSettings, GenerationConfig } from './generationConfig.ts';
+export { GENERATION_CONFIG_FILE, readGenerationConfig } from './generationConfigFile.ts';
 export type { GenerationSettings, SequenceBias } from './generationSettings.ts';
 export type { InputIds } from './inputs.ts';
 export type { GeneratedIds, GenerateOutput } from './output.ts';

@@ -1,25 +1,32 @@
 import type { TextTokenizer } from './textTokenizer.ts';
 
-/** Stands where bytes are no character, or not yet. */
+/** Stands where bytes are no character, or not yet one. */
 const REPLACEMENT = '\ufffd';
 
-/** As many tokens as a character of four bytes can have, before it is taken for broken. */
-const LONGEST_WAIT = 8;
+/** A character has four bytes: so many may be there that wait for the last, each shown as one or all together. */
+const MOST_UNFINISHED = 3;
+
+/** Tokens that are decoded together at most, and how many of them are kept then. */
+const MOST_TOKENS = 32;
+const KEPT_TOKENS = 16;
 
 /**
- * Turns tokens into text as they come, whole characters only: what may still change with the next token is kept back. Only
- * the last tokens are decoded again, so that a long text costs no more than a short one.
+ * Turns tokens into text as they come, whole characters only: what the next token may still change is kept back. Only the
+ * last tokens are decoded again, however long a text becomes, also one of broken characters.
  */
 export class TextStream {
   readonly #tokenizer: TextTokenizer;
   readonly #skipSpecialTokens: boolean;
-  /** Tokens that are decoded together: those of the last piece, for what they say about the beginning of the next. */
+  /** Tokens that are decoded together: the last piece's, for what they say about the beginning of the next, and new ones. */
   #tokens: number[] = [];
-  /** How many of them have been given out, and the text of these. */
-  #given = 0;
-  #text = '';
+  /** How many of them have been told, all of them together being `#told` characters. */
+  #old = 0;
+  #told = 0;
 
-  constructor(tokenizer: TextTokenizer, { skipSpecialTokens = true }: { skipSpecialTokens?: boolean } = {}) {
+  constructor(
+    tokenizer: TextTokenizer,
+    { skipSpecialTokens = true }: { readonly skipSpecialTokens?: boolean } = {},
+  ) {
     this.#tokenizer = tokenizer;
     this.#skipSpecialTokens = skipSpecialTokens;
   }
@@ -30,36 +37,44 @@ export class TextStream {
 
   /** Tokens that are in the text already, as a prompt's: they say how it goes on, and give nothing out. */
   skip(tokens: Iterable<number>): void {
-    this.#tokens = [...tokens].slice(-LONGEST_WAIT);
-    this.#settle(this.#decode(this.#tokens));
+    this.#tokens = [...tokens].slice(-KEPT_TOKENS);
+    this.#old = this.#tokens.length;
+    this.#told = this.#decode(this.#tokens).length;
   }
 
   /** One token more. @returns what it adds to the text, maybe nothing */
   push(token: number): string {
     this.#tokens.push(token);
     const text = this.#decode(this.#tokens);
-    const waiting = this.#tokens.length - this.#given;
-    // A broken character stays broken: after so many tokens nothing completes it.
-    if (text.endsWith(REPLACEMENT) && waiting < LONGEST_WAIT) return '';
-    return this.#give(text);
-  }
-
-  /** What has been kept back, at the end. */
-  end(): string {
-    return this.#give(this.#decode(this.#tokens));
-  }
-
-  #give(text: string): string {
-    const piece = text.slice(this.#text.length);
-    // Nothing yet: a special token that is skipped, or spaces that wait for a word.
-    if (piece === '') return '';
-    this.#tokens = this.#tokens.slice(this.#given);
-    this.#settle(this.#decode(this.#tokens));
+    const stable = text.length - unfinished(text);
+    const piece = text.slice(this.#told, stable);
+    this.#told = Math.max(this.#told, stable);
+    if (piece !== '' && stable === text.length) this.#keep(this.#tokens.length - this.#old, text);
+    else if (this.#tokens.length > MOST_TOKENS) this.#keep(KEPT_TOKENS, text);
     return piece;
   }
 
-  #settle(text: string): void {
-    this.#given = this.#tokens.length;
-    this.#text = text;
+  /** What has been kept back, at the end: a character that nothing completed. */
+  end(): string {
+    const piece = this.#decode(this.#tokens).slice(this.#told);
+    this.#tokens = [];
+    this.#old = 0;
+    this.#told = 0;
+    return piece;
   }
+
+  /** Forgets all tokens but the last. What of the text has not been told is at its end, and stays so. */
+  #keep(count: number, text: string): void {
+    const untold = text.length - this.#told;
+    this.#tokens = this.#tokens.slice(-count);
+    this.#old = this.#tokens.length;
+    this.#told = Math.max(0, this.#decode(this.#tokens).length - untold);
+  }
+}
+
+/** How many characters at the end may become another with the next token. */
+function unfinished(text: string): number {
+  let count = 0;
+  while (count < MOST_UNFINISHED && text.at(-1 - count) === REPLACEMENT) count++;
+  return count;
 }

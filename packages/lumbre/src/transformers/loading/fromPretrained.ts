@@ -68,6 +68,7 @@ export async function loadPretrained<Model extends PreTrainedModel>(
       }
       const std = (config as { initializerRange?: number }).initializerRange;
       fillMissing(places, { std, device, dtype: kept, generator });
+      await model.readMore(repository);
       if (report) report({ missing, unexpected });
       else complain(Class.name, repository.name, { missing, unexpected });
     } catch (error) {
