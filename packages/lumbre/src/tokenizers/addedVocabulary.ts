@@ -2,7 +2,6 @@ import type { AddedToken } from './addedToken.ts';
 import type { Model } from './models/model.ts';
 import { UnitTrie } from './models/unitTrie.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
-import { isWordCharacter } from './patterns/characterTest.ts';
 import { NormalizedString, type Offsets } from './text/normalizedString.ts';
 import { PreTokenizedString, type Split } from './text/preTokenizedString.ts';
 import { isWhitespace } from './text/unicode.ts';
@@ -10,6 +9,10 @@ import { TokenizerError } from './tokenizerError.ts';
 
 /** Longer ones would make texts slow to look through. */
 const LONGEST = 2048;
+
+const word = String.raw`[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]`;
+const wordAtEnd = new RegExp(`${word}$`, 'u');
+const wordAtStart = new RegExp(`^${word}`, 'u');
 
 /** What is looked for in a text: the longest of the tokens that begin at a place. */
 class Finder {
@@ -166,8 +169,8 @@ export class AddedVocabulary {
       const token = this.#tokens.get(id) as AddedToken;
       if (this.encodeSpecialTokens && token.special) continue;
       if (token.singleWord) {
-        if (start > 0 && isWordCharacter(text, start, 'before')) continue;
-        if (end < text.length && isWordCharacter(text, end, 'after')) continue;
+        if (wordAtEnd.test(text.slice(Math.max(0, start - 2), start))) continue;
+        if (wordAtStart.test(text.slice(end, end + 2))) continue;
       }
       if (token.lstrip) while (start > last && isWhitespace(text.charCodeAt(start - 1))) start--;
       if (token.rstrip) while (end < text.length && isWhitespace(text.charCodeAt(end))) end++;

@@ -38,16 +38,11 @@ export function characterTest(
   return remembered(new RegExp(`^(?:${translated.pattern})$`, withCase));
 }
 
-const word = String.raw`[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]`;
+const word = String.raw`[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]`;
 const wordAtEnd = new RegExp(`${word}$`, 'u');
 const wordAtStart = new RegExp(`^${word}`, 'u');
 
-/** Whether the character before or after a place may belong to a word. */
-export const isWordCharacter = (text: string, position: number, side: 'before' | 'after'): boolean =>
-  side === 'before'
-    ? wordAtEnd.test(text.slice(Math.max(0, position - 2), position))
-    : wordAtStart.test(text.slice(position, position + 2));
-
-/** Whether a word begins or ends at a place. */
+/** Whether a word begins or ends at a place, as Oniguruma sees words. */
 export const isWordBoundary = (text: string, position: number): boolean =>
-  isWordCharacter(text, position, 'before') !== isWordCharacter(text, position, 'after');
+  wordAtEnd.test(text.slice(Math.max(0, position - 2), position)) !==
+  wordAtStart.test(text.slice(position, position + 2));

@@ -1,9 +1,11 @@
 import { toOnigurumaAst } from 'oniguruma-parser';
+import { generate } from 'oniguruma-parser/generator';
 import type { OnigurumaAst } from 'oniguruma-parser/parser';
 import { toRegExp } from 'oniguruma-to-es';
 import { shown, TokenizerError } from '../tokenizerError.ts';
 import { compileProgram, NotSupported } from './compileProgram.ts';
 import { isHarmless } from './harmless.ts';
+import { spelledOut } from './ignoredCase.ts';
 import type { Match, Pattern } from './pattern.ts';
 import { type Program, Runner, TooManySteps } from './program.ts';
 
@@ -45,7 +47,8 @@ function makePattern(source: string): Pattern {
   } catch (error) {
     throw failed(source, error instanceof Error ? error.message : String(error));
   }
-  if (isHarmless(source, ast)) return nativePattern(source);
+  const spelled = isHarmless(source, ast) ? spelledOut(ast) : null;
+  if (spelled) return nativePattern(source, spelled);
   try {
     return boundedPattern(source, compileProgram(ast));
   } catch (error) {
@@ -56,10 +59,11 @@ function makePattern(source: string): Pattern {
   }
 }
 
-function nativePattern(source: string): Pattern {
+function nativePattern(source: string, ast: OnigurumaAst): Pattern {
   let expression: RegExp;
   try {
-    expression = toRegExp(source, { global: true, target: 'ES2024' });
+    const { pattern, flags } = generate(ast);
+    expression = toRegExp(pattern, { flags, global: true, target: 'ES2024' });
   } catch (error) {
     throw failed(source, error instanceof Error ? error.message : String(error));
   }

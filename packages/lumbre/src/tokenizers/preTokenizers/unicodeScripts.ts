@@ -1,6 +1,6 @@
 import type { Offsets } from '../text/normalizedString.ts';
 import type { PreTokenizedString } from '../text/preTokenizedString.ts';
-import { scriptOf } from '../text/scripts.ts';
+import { scriptOf } from '../text/unicode.ts';
 import type { PreTokenizer } from './preTokenizer.ts';
 
 /** Cuts where the script changes. Spaces belong to what is before them; kana and ideographs are one script. */
@@ -8,20 +8,20 @@ export class UnicodeScripts implements PreTokenizer {
   preTokenize(text: PreTokenizedString): void {
     text.split((piece) => {
       const ranges: Offsets[] = [];
-      /** null before the first character that has a script, and so nothing has been cut yet. */
-      let last: string | null = null;
+      /** 0 before the first character that has a script. */
+      let last = 0;
       let start = 0;
       let position = 0;
       let begun = false;
       for (const character of piece.text) {
-        const script = scriptOf(character);
-        if (script !== 'Any' && last !== 'Any' && last !== script) {
+        const script = scriptOf(character.codePointAt(0) as number);
+        if (script !== 0 && last !== script) {
           if (begun) ranges.push([start, position]);
           start = position;
           begun = true;
         }
         position += character.length;
-        if (script !== 'Any') last = script;
+        if (script !== 0) last = script;
       }
       if (begun) ranges.push([start, position]);
       return piece.sliceAll(ranges);

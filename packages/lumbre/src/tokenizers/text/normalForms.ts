@@ -3,6 +3,13 @@ import { combiningClass } from './unicode.ts';
 
 export type NormalForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 
+/**
+ * What Unicode took apart later than the reference knows (its tables are those of version 9). It leaves these as they are, and
+ * so must we, whatever version the JavaScript engine has.
+ */
+const later =
+  /[\u32ff\ua7f1-\ua7f4\uab69\u{105c9}\u{105e4}\u{10781}-\u{10785}\u{10787}-\u{107b0}\u{107b2}-\u{107ba}\u{11383}\u{11385}\u{1138e}\u{11391}\u{113c5}\u{113c7}\u{113c8}\u{11938}\u{16121}-\u{16128}\u{16d68}-\u{16d6a}\u{1ccd6}-\u{1ccf9}\u{1e030}-\u{1e06d}\u{1f16c}\u{1fbf0}-\u{1fbf9}]/u;
+
 interface Piece {
   readonly character: string;
   /** As in `NormalizedString.transform`. */
@@ -24,7 +31,7 @@ function decompose(text: string, form: 'NFD' | 'NFKD'): Piece[] {
   };
   for (const character of text) {
     let change = 0;
-    for (const part of character.normalize(form)) {
+    for (const part of later.test(character) ? character : character.normalize(form)) {
       const order = combiningClass(part.codePointAt(0) as number);
       if (order === 0) sortPending();
       pieces.push({ character: part, change, order });
@@ -39,7 +46,7 @@ function decompose(text: string, form: 'NFD' | 'NFKD'): Piece[] {
 function compose(first: string, second: string): string | undefined {
   const together = (first + second).normalize('NFC');
   const length = (together.codePointAt(0) as number) > 0xffff ? 2 : 1;
-  return together.length === length ? together : undefined;
+  return together.length === length && !later.test(together) ? together : undefined;
 }
 
 /** Puts together what was apart (UAX 15): a starter takes every later mark that nothing of its class lies before. */
@@ -88,12 +95,15 @@ const unchanged = {
 /** Brings a text into one of Unicode's normal forms, its alignments along. */
 export function toNormalForm(text: NormalizedString, form: NormalForm): void {
   if (unchanged[form].test(text.text)) return;
-  if (!text.tracked) {
+  const known = !later.test(text.text);
+  if (known) {
     const normal = text.text.normalize(form);
-    if (normal !== text.text) text.transform([normal], [0]);
-    return;
+    if (normal === text.text) return;
+    if (!text.tracked) {
+      text.transform([normal], [0]);
+      return;
+    }
   }
-  if (text.text.normalize(form) === text.text) return;
   const apart = decompose(text.text, form === 'NFC' || form === 'NFD' ? 'NFD' : 'NFKD');
   const pieces = form === 'NFC' || form === 'NFKC' ? recompose(apart) : apart;
   text.transform(

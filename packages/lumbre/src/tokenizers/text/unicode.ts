@@ -1,4 +1,4 @@
-import { COMBINING_CLASSES, CONTROL, MARKS, NONSPACING, PUNCTUATION } from './unicodeTables.ts';
+import { COMBINING_CLASSES, CONTROL, MARKS, NONSPACING, PUNCTUATION, SCRIPTS } from './unicodeTables.ts';
 
 /** Ranges of code points with a value each, looked up by halving; the lower ones lie in a table. */
 class CodePointTable {
@@ -49,6 +49,9 @@ function lazyTable(written: string): (codePoint: number) => number {
 
 /** The order in which marks stand above a letter; 0 for what is no mark. */
 export const combiningClass = lazyTable(COMBINING_CLASSES);
+
+/** A number for each script, as sentencepiece sees them: kana and ideographs are one. 0 for a space and what is unassigned. */
+export const scriptOf = lazyTable(SCRIPTS);
 
 const control = lazyTable(CONTROL);
 const nonspacing = lazyTable(NONSPACING);
