@@ -1,6 +1,7 @@
 import { isFloat, makeArray } from '../graph/dtype.ts';
 import { type FindWeightsOptions, findWeights } from './findWeights.ts';
-import { damagedFile, HubError } from './hubError.ts';
+import { openGgufModel } from './ggufModel.ts';
+import { damagedFile } from './hubError.ts';
 import { openPytorch } from './pytorchFile.ts';
 import type { RandomAccessFile } from './randomAccess.ts';
 import type { Repository } from './repository.ts';
@@ -24,8 +25,7 @@ type Format = WeightFile['format'];
 export async function openWeightFile(file: RandomAccessFile, format: Format): Promise<WeightFile> {
   try {
     if (format === 'safetensors') return await openSafetensors(file);
-    if (format === 'pytorch') return await openPytorch(file);
-    throw new HubError('hub.noWeights', `hub: ${file.name} is in a format that cannot be read yet.`);
+    return format === 'pytorch' ? await openPytorch(file) : await openGgufModel(file);
   } catch (error) {
     await file.close();
     throw error;
@@ -34,7 +34,8 @@ export async function openWeightFile(file: RandomAccessFile, format: Format): Pr
 
 /**
  * The weights of a model, one tensor after the other, so that loading needs little more memory than the weights: see
- * `findWeights` for where they are looked for. Names are those of the file.
+ * `findWeights` for where they are looked for. Names are those of the
+ * file, but of a .gguf Hugging Face's.
  * @throws HubError when there are none or a shard lacks what the index promises; SafetensorsError and its like for damaged
  *   files
  */

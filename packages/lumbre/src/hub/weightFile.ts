@@ -1,3 +1,4 @@
+import type { PackedKind } from './ggufBlocks.ts';
 import type { ElementKind, StoredArray } from './storedArray.ts';
 
 /** What a file of weights says of a tensor before it is read. */
@@ -8,9 +9,6 @@ export interface WeightInfo {
   /** Bytes in the file. */
   readonly bytes: number;
 }
-
-/** GGUF's kinds of which several elements share a scale. */
-export type PackedKind = 'Q4_0' | 'Q4_1' | 'Q5_0' | 'Q5_1' | 'Q8_0';
 
 /** A file of weights that is open: its table is known, its tensors are read one by one. */
 export interface WeightFile {
