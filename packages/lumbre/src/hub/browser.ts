@@ -1,5 +1,6 @@
 // What `openRepository` asks of its surroundings, answered by a browser. `../node/hub/index.ts` exports the same names.
 import { chunkStore, keepText, keptText, openCache } from './cacheStorage.ts';
+import type { FolderWriter } from './folderWriter.ts';
 import { openHttpFile } from './httpFile.ts';
 import { meaningOf } from './hubAnswer.ts';
 import { askedOf, authorization, fetchListing, fileUrl, type HubModel, type ModelListing } from './hubApi.ts';
@@ -97,5 +98,14 @@ export async function openTargetPlace(folder: string): Promise<ModelTarget> {
   throw new HubError(
     'hub.noRepository',
     `hub: there are no folders in a browser to write ${JSON.stringify(folder)} into; give memoryTarget() and offer its files.`,
+  );
+}
+
+/** Browsers have no folders that can be written to by their paths. */
+export function openWriter(target: string): FolderWriter {
+  throw new HubError(
+    'hub.badPath',
+    `hub: a browser cannot write to the folder ${JSON.stringify(target.slice(0, 200))}; give memoryFolder(), or another writer.`,
+    { path: target.slice(0, 200) },
   );
 }

@@ -1,4 +1,11 @@
 export { type FindWeightsOptions, type FoundWeights, findWeights } from './findWeights.ts';
+export {
+  type FolderWriter,
+  type MemoryFolder,
+  memoryFolder,
+  openFolderWriter,
+  writeText,
+} from './folderWriter.ts';
 export { type GgufFile, openGguf } from './ggufFile.ts';
 export { GgufError, type GgufValue } from './ggufHeader.ts';
 export { type GgufTokenizer, ggufConfig, ggufTokenizer, openGgufModel } from './ggufModel.ts';
@@ -25,5 +32,6 @@ export {
 export { openSafetensors } from './safetensorsFile.ts';
 export { SafetensorsError } from './safetensorsHeader.ts';
 export { type StreamedTensor, streamedBytes, streamSafetensors } from './safetensorsStream.ts';
+export { type SaveWeightsOptions, saveWeights, type TensorToSave } from './saveWeights.ts';
 export type { StoredArray, StoredFloatOptions } from './storedArray.ts';
 export type { WeightFile, WeightInfo } from './weightFile.ts';

@@ -60,19 +60,36 @@ const storedAs: Record<DType, ElementKind> = {
   bool: 'BOOL',
 };
 
+/** What a header says of a tensor, before its values are needed. */
+export type TensorShape = Pick<StoredArray, 'dtype' | 'shape'>;
+
+export type SafetensorsMetadata = Readonly<Record<string, string>> | ReadonlyMap<string, string>;
+
+/** Bytes of a tensor in a file. */
+export const bytesOf = ({ dtype, shape }: TensorShape): number =>
+  sizeOf(shape) * elementBytes[storedAs[dtype]];
+
 /**
- * Writes a safetensors file. Tensors are sorted by the width of their elements and then by name, as the reference
+ * Tensors in the order in which a file has them: by the width of their elements and then by name, as the reference
  * implementation does, so that each begins on a boundary of its own width and the same input gives the same bytes.
- * @throws SafetensorsError when an array's length is not its shape's.
  */
-export function writeSafetensors(
-  tensors: Iterable<readonly [name: string, array: StoredArray]>,
-  metadata: Readonly<Record<string, string>> | ReadonlyMap<string, string> = {},
-): Uint8Array {
-  const width = (array: StoredArray) => elementBytes[storedAs[array.dtype]];
-  const inOrder = [...tensors].sort(
+export function inFileOrder<T extends TensorShape>(
+  tensors: Iterable<readonly [name: string, tensor: T]>,
+): (readonly [name: string, tensor: T])[] {
+  const width = ({ dtype }: T) => elementBytes[storedAs[dtype]];
+  return [...tensors].sort(
     ([nameA, a], [nameB, b]) => width(b) - width(a) || (nameA < nameB ? -1 : nameA > nameB ? 1 : 0),
   );
+}
+
+/**
+ * All that comes before the tensors' bytes, which follow in the order that is given.
+ * @throws SafetensorsError when a name is taken twice
+ */
+export function safetensorsHeader(
+  inOrder: readonly (readonly [name: string, tensor: TensorShape])[],
+  metadata: SafetensorsMetadata = {},
+): { readonly header: Uint8Array<ArrayBuffer>; readonly dataBytes: number } {
   const pairs = metadata instanceof Map ? [...metadata] : Object.entries(metadata);
   // Written by hand, since an object would lose names such as `__proto__` and reorder those that look like numbers.
   const fields: string[] = [];
@@ -82,30 +99,50 @@ export function writeSafetensors(
   }
   let position = 0;
   const names = new Set<string>(['__metadata__']);
-  for (const [name, array] of inOrder) {
+  for (const [name, tensor] of inOrder) {
     if (names.has(name))
       throw new SafetensorsError(`safetensors: the name ${JSON.stringify(name)} is taken already.`);
     names.add(name);
-    if (array.data.length !== sizeOf(array.shape)) {
-      throw new SafetensorsError(
-        `safetensors: tensor ${JSON.stringify(name)} has ${array.data.length} values and shape ` +
-          `${formatShape(array.shape)}, which needs ${sizeOf(array.shape)}.`,
-      );
-    }
-    const end = position + array.data.length * width(array);
-    const info = { dtype: storedAs[array.dtype], shape: array.shape, data_offsets: [position, end] };
+    const end = position + bytesOf(tensor);
+    const info = { dtype: storedAs[tensor.dtype], shape: tensor.shape, data_offsets: [position, end] };
     fields.push(`${JSON.stringify(name)}:${JSON.stringify(info)}`);
     position = end;
   }
   const json = new TextEncoder().encode(`{${fields.join(',')}}`);
   const headerBytes = Math.ceil(json.length / 8) * 8;
-  const bytes = new Uint8Array(8 + headerBytes + position);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  bytes.fill(0x20, 8, 8 + headerBytes);
-  bytes.set(json, 8);
-  let offset = 8 + headerBytes;
-  for (const [, array] of inOrder) {
-    const elements = elementsOf(array);
+  const header = new Uint8Array(8 + headerBytes);
+  new DataView(header.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  header.fill(0x20, 8);
+  header.set(json, 8);
+  return { header, dataBytes: position };
+}
+
+/** The bytes of a tensor as a file has them. @throws SafetensorsError when its length is not its shape's */
+export function safetensorsElements(name: string, array: StoredArray): Uint8Array {
+  if (array.data.length !== sizeOf(array.shape)) {
+    throw new SafetensorsError(
+      `safetensors: tensor ${JSON.stringify(name)} has ${array.data.length} values and shape ` +
+        `${formatShape(array.shape)}, which needs ${sizeOf(array.shape)}.`,
+    );
+  }
+  return elementsOf(array);
+}
+
+/**
+ * Writes a safetensors file, in the order of `inFileOrder`.
+ * @throws SafetensorsError when an array's length is not its shape's, or a name is taken twice.
+ */
+export function writeSafetensors(
+  tensors: Iterable<readonly [name: string, array: StoredArray]>,
+  metadata: SafetensorsMetadata = {},
+): Uint8Array {
+  const inOrder = inFileOrder(tensors);
+  const { header, dataBytes } = safetensorsHeader(inOrder, metadata);
+  const bytes = new Uint8Array(header.length + dataBytes);
+  bytes.set(header);
+  let offset = header.length;
+  for (const [name, array] of inOrder) {
+    const elements = safetensorsElements(name, array);
     bytes.set(elements, offset);
     offset += elements.length;
   }
