@@ -122,8 +122,9 @@ export class Campaign {
     try {
       const ours = new Runner(await this.#start(this.#ownCommand('ours')), this.#case, this.#options);
       await ours.warmUp();
-      // The limit of `wasm`; no other device has one that is known how to measure.
-      const machine = this.#options.device === 'wasm' ? await this.#start(this.#ownCommand('machine')) : null;
+      // The limit of `wasm`; nothing else has one that is known how to measure, least of all what computes on no device.
+      const hasLimit = this.#options.device === 'wasm' && this.#case.unit !== 'MB/s';
+      const machine = hasLimit ? await this.#start(this.#ownCommand('machine')) : null;
       let opponents = await this.#startPeers();
       for (let run = 0; run < this.#options.runs; run++) {
         await sleep(PAUSE);

@@ -5,7 +5,15 @@ import type { Assignment } from './protocol.ts';
 
 /** Who can be measured beside us, how they are started, and what they can do. */
 
-export const peerNames = ['torch', 'torch-compile', 'torch-openblas', 'jax-js', 'ort'] as const;
+export const peerNames = [
+  'torch',
+  'torch-compile',
+  'torch-openblas',
+  'jax-js',
+  'ort',
+  'tokenizers',
+  'hf-js',
+] as const;
 
 export type PeerName = (typeof peerNames)[number];
 
@@ -20,6 +28,9 @@ const abilities: Record<PeerName, readonly string[]> = {
   'jax-js': ['W1', 'W2', 'W3', 'W4', 'W6 decode', 'W6 prefill512'],
   // Weights of 16 and 8 bits are measured beside its own, which have 32.
   ort: ['W1', 'W6 decode', 'W6 decode-f16', 'W6 decode-int8', 'W6 prefill512'],
+  tokenizers: ['W7'],
+  // It only encodes, and tells no offsets.
+  'hf-js': ['W7 encode', 'W7 encode-cold', 'W7 encode-lines'],
 };
 
 export const canDo = (peer: PeerName, workload: string, name: string): boolean =>
@@ -66,19 +77,34 @@ export function peerCommand(peer: PeerName, assignment: Assignment): Command {
       return { command: process.execPath, arguments: [`${folder}jax/main.mjs`, spec] };
     case 'ort':
       return { command: process.execPath, arguments: [`${folder}ort/main.mjs`, spec] };
+    case 'tokenizers':
+      return {
+        command: python(peer),
+        arguments: [`${folder}tokenizers/main.py`, spec],
+        environment: { PYTHONDONTWRITEBYTECODE: '1' },
+      };
+    case 'hf-js':
+      return { command: process.execPath, arguments: [`${folder}tokenizers/main.mjs`, spec] };
   }
 }
 
 /** What to do before a peer can be asked, or null if nothing that can be seen from here. */
 export function missing(peer: PeerName): string | null {
-  if (peer !== 'jax-js' && peer !== 'ort') return null;
-  const packages = { 'jax-js': '@jax-js/jax', ort: 'onnxruntime-node' };
+  if (peer !== 'jax-js' && peer !== 'ort' && peer !== 'hf-js') return null;
+  const packages = {
+    'jax-js': '@jax-js/jax',
+    ort: 'onnxruntime-node',
+    'hf-js': '@huggingface/tokenizers',
+  };
   const place = `${folder}node_modules/${packages[peer]}`;
   return existsSync(place) ? null : `${packages[peer]} is not installed; run: ${installation}`;
 }
 
 /** What may help when a peer could not be started. */
 export function startingHint(peer: PeerName): string {
+  if (peer === 'tokenizers') {
+    return `It is asked through '${python(peer)}': set LUMBRE_PYTHON to a Python that has it (pip install tokenizers).`;
+  }
   const variable = peer === 'torch-openblas' ? 'LUMBRE_PYTHON_OPENBLAS' : 'LUMBRE_PYTHON';
   return isTorch(peer)
     ? `PyTorch is asked through '${python(peer)}': set ${variable} to a Python that has it (pip install torch numpy; or apt install python3-torch python3-numpy libopenblas0-openmp).`

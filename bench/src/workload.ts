@@ -1,6 +1,6 @@
 /** What a workload is, for those who run it. Sizes are data, so that peers are told the same ones. */
 
-export type Unit = 'GFLOP/s' | 'ms' | 'tokens/s';
+export type Unit = 'GFLOP/s' | 'ms' | 'tokens/s' | 'MB/s';
 
 /** How far the results were from an oracle's, and what was compared. */
 export interface Check {
@@ -46,12 +46,15 @@ export interface Workload {
 }
 
 /** Milliseconds a step in the unit of a case. */
-export function inUnit({ unit, operations, tokens = 1 }: Case, ms: number): number {
+export function inUnit(one: Case, ms: number): number {
+  const { unit, operations, tokens = 1 } = one;
   switch (unit) {
     case 'GFLOP/s':
       return operations / ms / 1e6;
     case 'tokens/s':
       return (tokens * 1000) / ms;
+    case 'MB/s':
+      return one.bytes / ms / 1000;
     case 'ms':
       return ms;
   }

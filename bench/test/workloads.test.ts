@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { decoders, models, preTokenizers, Tokenizer, trainers } from 'lumbre/tokenizers';
+import { expect, test, vi } from 'vitest';
 import { measureSteps } from '../src/measure.ts';
 import type { Case } from '../src/workload.ts';
 import { workloads } from '../src/workloads/index.ts';
@@ -8,6 +9,7 @@ import { perceptronCase } from '../src/workloads/w3.ts';
 import { gptCase } from '../src/workloads/w4.ts';
 import { dcganCase } from '../src/workloads/w5.ts';
 import { decodeCase, finetuneCase, prefillCase } from '../src/workloads/w6.ts';
+import { encodingSession, trainingSession, w7 } from '../src/workloads/w7.ts';
 
 const gpt = { vocabulary: 19, block: 16, layers: 2, heads: 2, width: 16 };
 
@@ -36,6 +38,46 @@ test.each(tiny)('$name makes its steps and agrees with the oracle', async (one) 
   const { deviation, tolerance } = await session.check();
   expect(deviation).toBeLessThanOrEqual(tolerance);
   session.dispose();
+});
+
+const sentence =
+  "En un lugar de la Mancha, de cuyo nombre no quiero acordarme, it's not long since there lived ";
+const story = Array.from({ length: 60 }, (_, i) => `${sentence.slice(i)}${i}.\n`).join('');
+
+test.each(['train-bpe', 'train-wordpiece', 'train-unigram'] as const)(
+  '%s learns a vocabulary that knows its text',
+  async (kind) => {
+    const session = trainingSession(kind, 300, story);
+    session.prepare(2);
+    await session.run();
+    session.inspect();
+    expect((await session.check()).deviation).toBe(0);
+  },
+);
+
+test.each(['encode', 'encode-cold', 'encode-lines', 'encode-offsets'] as const)(
+  '%s gives ids that are decoded to the text',
+  async (kind) => {
+    const tokenizer = new Tokenizer(new models.BPE());
+    tokenizer.preTokenizer = new preTokenizers.ByteLevel({ addPrefixSpace: false });
+    tokenizer.decoder = new decoders.ByteLevel();
+    await tokenizer.trainFromIterator([story], new trainers.BpeTrainer({ vocabSize: 200 }));
+    const session = encodingSession(kind, () => Tokenizer.fromJSON(tokenizer.toJSON()), story);
+    session.prepare(2);
+    session.run();
+    session.inspect();
+    expect((await session.check()).deviation).toBe(0);
+  },
+);
+
+test('cases of texts name their files when they are begun', () => {
+  vi.stubEnv('LUMBRE_BENCH_TEXT', '');
+  const [encode] = w7.cases;
+  expect(() => encode?.sizes).toThrow(/W7 needs a text.*LUMBRE_BENCH_TEXT/);
+  vi.stubEnv('LUMBRE_BENCH_TEXT', 'a.txt');
+  vi.stubEnv('LUMBRE_BENCH_GPT2', 'gpt2');
+  expect(encode?.sizes).toEqual({ text: 'a.txt', gpt2: 'gpt2' });
+  vi.unstubAllEnvs();
 });
 
 test('the amounts of work are those that are known', () => {
