@@ -1,5 +1,5 @@
 import type { WordSource } from '../../tensor/generator.ts';
-import { largestScore } from './processors/probabilities.ts';
+import { largestScore, weightsOf } from './processors/probabilities.ts';
 
 /** A number in [0, 1) with 53 random bits. */
 export const uniform = (word: WordSource): number => ((word() >>> 5) * 2 ** 26 + (word() >>> 6)) / 2 ** 53;
@@ -21,26 +21,13 @@ export function likeliest(scores: Float32Array): number {
   return best;
 }
 
-/** Weights e^score, relative to the largest; what is forbidden weighs nothing. Returns their sum. */
-function weigh(scores: Float32Array, weights: Float64Array): number {
-  const largest = largestScore('generate', scores);
-  let total = 0;
-  for (let i = 0; i < scores.length; i++) {
-    const score = scores[i] as number;
-    const weight = score === Number.NEGATIVE_INFINITY ? 0 : Math.exp(score - largest);
-    weights[i] = weight;
-    total += weight;
-  }
-  return total;
-}
-
 /** Draws by scores, and keeps the memory that it takes. */
 export class Drawing {
   #weights = new Float64Array(0);
 
   #weigh(scores: Float32Array): number {
     if (this.#weights.length !== scores.length) this.#weights = new Float64Array(scores.length);
-    return weigh(scores, this.#weights);
+    return weightsOf('generate', scores, this.#weights).total;
   }
 
   /** The place at which the weights up to there reach a share of `total`; -1 where all weigh nothing. */

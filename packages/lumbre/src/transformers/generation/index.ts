@@ -1,5 +1,7 @@
 export { type BeamResult, type BeamSettings, searchBeams } from './beamSearch.ts';
 export { CachedDecoder, type CachedDecoderOptions } from './cachedDecoder.ts';
+export { CachedSlots } from './cachedSlots.ts';
+export { DecoderSlots } from './decoderSlots.ts';
 export type { BatchDecoder, Prompts } from './decoding.ts';
 export { generate, streamTokens } from './generate.ts';
 export { type CompleteSettings, GenerationConfig } from './generationConfig.ts';
@@ -43,6 +45,7 @@ export {
   TypicalLogitsWarper,
 } from './processors/warpers.ts';
 export { type Step, type Writing, writeTexts } from './sampling.ts';
+export type { EnteringText, SlotDecoder, SlotToken } from './slotDecoder.ts';
 export {
   EosTokenCriteria,
   MaxLengthCriteria,

@@ -32,10 +32,11 @@ export class Window {
   readonly model: CausalModel;
   readonly rows: number;
   readonly capacity: number;
-  readonly #caches: readonly KeyValueCache[];
+  /** For who takes what has been read: not to be written to. */
+  readonly caches: readonly KeyValueCache[];
   readonly #programs = new Map<string, CompiledFunction<Arguments, Tensor>>();
   readonly #select = compile((from: Tensor) => {
-    for (const { keys, values } of this.#caches) {
+    for (const { keys, values } of this.caches) {
       keys.assign(keys.indexSelect(0, from));
       values.assign(values.indexSelect(0, from));
     }
@@ -45,7 +46,7 @@ export class Window {
     this.model = model;
     this.rows = rows;
     this.capacity = capacity;
-    this.#caches = model.newCaches(rows, capacity);
+    this.caches = model.newCaches(rows, capacity);
   }
 
   /** Reads a piece. @returns scores, row after row */
@@ -79,7 +80,7 @@ export class Window {
     if (known) return known;
     const program = compile((...[ids, places, last, positions, mask]: Arguments) =>
       this.model.forward(ids, {
-        caches: this.#caches,
+        caches: this.caches,
         cachePosition: places,
         // All tokens are wanted of a single one.
         last: time > 1 ? last : undefined,
@@ -111,8 +112,8 @@ export class Window {
     }
     scope(() =>
       noGrad(() => {
-        for (const [i, cache] of this.#caches.entries()) {
-          const from = other.#caches[i] as KeyValueCache;
+        for (const [i, cache] of this.caches.entries()) {
+          const from = other.caches[i] as KeyValueCache;
           cache.keys.assign(fitted(from.keys, cache.keys, times).realize());
           cache.values.assign(fitted(from.values, cache.values, times).realize());
         }
@@ -123,7 +124,7 @@ export class Window {
   /** Lets go of keys and values, and keeps the programs: the next text begins with `read` at 0. */
   forget(): void {
     scope(() => {
-      for (const { keys, values } of this.#caches) {
+      for (const { keys, values } of this.caches) {
         // Zeros take no memory until somebody asks for them.
         for (const state of [keys, values]) {
           const { shape, dtype, device } = state;
@@ -136,7 +137,7 @@ export class Window {
   dispose(): void {
     this.#select.dispose();
     for (const program of this.#programs.values()) program.dispose();
-    for (const cache of this.#caches) cache.dispose();
+    for (const cache of this.caches) cache.dispose();
   }
 }
 

@@ -25,6 +25,23 @@ export function largestScore(operation: string, scores: Float32Array): number {
   throw new RangeError(`${operation}: ${what}.`);
 }
 
+/** How likely tokens are, relative to the likeliest: e^(score - largest); what is forbidden weighs 0. */
+export function weightsOf(
+  operation: string,
+  scores: Float32Array,
+  weights: Float64Array = new Float64Array(scores.length),
+): { readonly weights: Float64Array; readonly total: number } {
+  const largest = largestScore(operation, scores);
+  let total = 0;
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i] as number;
+    const weight = score === Number.NEGATIVE_INFINITY ? 0 : Math.exp(score - largest);
+    weights[i] = weight;
+    total += weight;
+  }
+  return { weights, total };
+}
+
 /** The tokens that may still come and how likely they are, in double precision. */
 export function candidatesOf(operation: string, scores: Float32Array): Candidates {
   const largest = largestScore(operation, scores);

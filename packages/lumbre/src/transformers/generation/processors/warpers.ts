@@ -1,5 +1,5 @@
 import { RowProcessor } from './logitsProcessor.ts';
-import { candidatesOf, entropyOf, logSoftmaxInPlace } from './probabilities.ts';
+import { candidatesOf, entropyOf, logSoftmaxInPlace, weightsOf } from './probabilities.ts';
 import { cutAtMass, kthLargest, topIndices } from './selection.ts';
 
 /** What changes scores when tokens are drawn: few stay, and they become more or less alike. */
@@ -53,22 +53,32 @@ export class TopPLogitsWarper extends RowProcessor {
   }
 
   processRow(_: Int32Array, scores: Float32Array): void {
-    const { tokens, probabilities } = candidatesOf('TopPLogitsWarper', scores);
-    const keys = Float64Array.from(tokens, (token) => -(scores[token] as number));
-    const cut = cutAtMass(keys, probabilities, this.topP);
-    if (!cut) return;
-    const kept = -cut.key;
-    const least = kthLargest(scores, within(this.minTokensToKeep, scores));
-    if (least < kept) {
-      forbidBelow(scores, least);
-      return;
+    const { weights, total } = weightsOf('TopPLogitsWarper', scores);
+    // All that weigh less than this weigh together less than what may be left out: none of them stays.
+    const least = ((1 - this.topP) * total) / weights.length;
+    let count = 0;
+    for (let i = 0; i < weights.length; i++) if ((weights[i] as number) >= least) count++;
+    const masses = new Float64Array(count);
+    const keys = new Float64Array(count);
+    for (let i = 0, at = 0; i < weights.length; i++) {
+      const weight = weights[i] as number;
+      if (weight < least) continue;
+      keys[at] = -weight;
+      masses[at++] = weight;
     }
+    const cut = cutAtMass(keys, masses, this.topP * total);
+    if (!cut) return;
+    this.#forbidLighter(scores, weights, -cut.key, cut.equals);
+  }
+
+  #forbidLighter(scores: Float32Array, weights: Float64Array, lightest: number, equals: number): void {
+    const inAnyCase = kthLargest(scores, within(this.minTokensToKeep, scores));
     // Of equals, PyTorch's sort keeps the later ones.
-    let equals = cut.equals;
-    if (least === kept) equals = Math.max(equals, this.minTokensToKeep);
+    let wanted = equals;
     for (let i = scores.length - 1; i >= 0; i--) {
-      const score = scores[i] as number;
-      if (score < kept || (score === kept && equals-- <= 0)) scores[i] = FORBIDDEN;
+      const weight = weights[i] as number;
+      const stays = weight > lightest || (weight === lightest && wanted-- > 0);
+      if (!stays && !(this.minTokensToKeep > 1 && (scores[i] as number) >= inAnyCase)) scores[i] = FORBIDDEN;
     }
   }
 }
