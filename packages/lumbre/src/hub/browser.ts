@@ -6,7 +6,6 @@ import { meaningOf } from './hubAnswer.ts';
 import { askedOf, authorization, fetchListing, fileUrl, type HubModel, type ModelListing } from './hubApi.ts';
 import { HubError } from './hubError.ts';
 import { checkModelName, checkRevision, isAddress, parseAddress } from './modelName.ts';
-import type { ModelTarget } from './modelTarget.ts';
 import { type HubOptions, type Repository, repositoryOf } from './repository.ts';
 import { webFolder } from './webFolder.ts';
 
@@ -92,13 +91,6 @@ async function listingOf(
     if (listing) return listing;
     throw error;
   }
-}
-
-export async function openTargetPlace(folder: string): Promise<ModelTarget> {
-  throw new HubError(
-    'hub.noRepository',
-    `hub: there are no folders in a browser to write ${JSON.stringify(folder)} into; give memoryTarget() and offer its files.`,
-  );
 }
 
 /** Browsers have no folders that can be written to by their paths. */

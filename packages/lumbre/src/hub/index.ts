@@ -12,13 +12,11 @@ export { type GgufTokenizer, ggufConfig, ggufTokenizer, openGgufModel } from './
 export { HubError, type HubErrorCode } from './hubError.ts';
 export { type Json, parseJson } from './json.ts';
 export { type FilesByPath, memoryRepository } from './memoryRepository.ts';
-export { type MemoryTarget, type ModelTarget, memoryTarget } from './modelTarget.ts';
 export { type NpyOptions, readNpy, writeNpy } from './npy.ts';
 export { NpyError } from './npyHeader.ts';
 export { type NpzOptions, readNpz, writeNpz } from './npz.ts';
 export { type LoadNpyOptions, loadNpy, loadNpz, saveNpy, saveNpz } from './numpy.ts';
 export { openRepository } from './openRepository.ts';
-export { openTarget } from './openTarget.ts';
 export { openPytorch, PytorchError } from './pytorchFile.ts';
 export { blobFile, memoryFile, type RandomAccessFile } from './randomAccess.ts';
 export { type ReadWeightsOptions, readWeights } from './readWeights.ts';
@@ -31,7 +29,6 @@ export {
 } from './safetensors.ts';
 export { openSafetensors } from './safetensorsFile.ts';
 export { SafetensorsError } from './safetensorsHeader.ts';
-export { type StreamedTensor, streamedBytes, streamSafetensors } from './safetensorsStream.ts';
 export { type SaveWeightsOptions, saveWeights, type TensorToSave } from './saveWeights.ts';
 export type { StoredArray, StoredFloatOptions } from './storedArray.ts';
 export type { WeightFile, WeightInfo } from './weightFile.ts';

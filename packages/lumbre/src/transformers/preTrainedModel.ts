@@ -1,5 +1,5 @@
 import { arithmeticDtype, type DType } from '../graph/dtype.ts';
-import type { Repository } from '../hub/index.ts';
+import type { FolderWriter, Repository } from '../hub/index.ts';
 import { type LayerOptions, Module } from '../nn/index.ts';
 import type { PretrainedConfig } from './config/pretrainedConfig.ts';
 import {
@@ -8,6 +8,7 @@ import {
   makeFromConfig,
   type PreTrainedClass,
 } from './loading/fromPretrained.ts';
+import { type SavePretrainedOptions, savePretrained } from './saving/savePretrained.ts';
 
 /** A model of Hugging Face's: a module with a configuration, whose parameters have the names that checkpoints have. */
 export abstract class PreTrainedModel<Config extends PretrainedConfig = PretrainedConfig> extends Module {
@@ -67,6 +68,17 @@ export abstract class PreTrainedModel<Config extends PretrainedConfig = Pretrain
   ): Promise<Model> {
     // biome-ignore lint/complexity/noThisInStatic: it is the class that was asked
     return await loadPretrained(this, source, options);
+  }
+
+  /**
+   * Writes the model as Hugging Face's libraries have them: `config.json`, and `model.safetensors` or shards of it. Weights
+   * stay in the dtype that they are in, and tied ones are written once. Each file is written under a temporary name first.
+   *
+   * @param target a folder, which is made if it is not there; elsewhere than in Node a writer, such as `memoryFolder()`
+   * @throws TypeError for a model in 8 bits; Error of the file system
+   */
+  async savePretrained(target: string | FolderWriter, options: SavePretrainedOptions = {}): Promise<void> {
+    await savePretrained(this, target, options);
   }
 
   /**

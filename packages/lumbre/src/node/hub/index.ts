@@ -6,11 +6,9 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { HubError } from '../../hub/hubError.ts';
 import { checkModelName, checkRevision, isAddress, parseAddress } from '../../hub/modelName.ts';
-import type { ModelTarget } from '../../hub/modelTarget.ts';
 import type { HubOptions, Repository } from '../../hub/repository.ts';
 import { webFolder } from '../../hub/webFolder.ts';
 import { folderRepository } from './folder.ts';
-import { folderTarget } from './folderTarget.ts';
 import { hubRepository } from './hubRepository.ts';
 import { progressBar } from './progressBar.ts';
 import { hubSettings, hubToken } from './settings.ts';
@@ -64,8 +62,4 @@ async function openModel(name: string, options: HubOptions): Promise<Repository>
     { endpoint, name, revision, token },
     { cacheDir, offline, signal, ...(progress && { progress }) },
   );
-}
-
-export async function openTargetPlace(folder: string): Promise<ModelTarget> {
-  return folderTarget(folder.startsWith('~/') ? join(homedir(), folder.slice(2)) : folder);
 }
