@@ -15,6 +15,25 @@ export type { PostProcessor } from './postProcessors/index.ts';
 export * as postProcessors from './postProcessors/index.ts';
 export type { PreTokenizer } from './preTokenizers/index.ts';
 export * as preTokenizers from './preTokenizers/index.ts';
+export { AutoTokenizer } from './pretrained/autoTokenizer.ts';
+export type { EncodedBatch, EncodedTensors, EncodedText } from './pretrained/batchEncoding.ts';
+export type { TokenizeOptions } from './pretrained/callOptions.ts';
+export type { ChatMessage, ChatTemplateOptions } from './pretrained/chatTemplate.ts';
+export {
+  BertTokenizer,
+  DistilBertTokenizer,
+  GPT2Tokenizer,
+  LlamaTokenizer,
+  Qwen2Tokenizer,
+  RobertaTokenizer,
+} from './pretrained/families.ts';
+export {
+  type ApplyChatTemplateOptions,
+  type PreTrainedDecodeOptions,
+  PreTrainedTokenizer,
+  type TokenIds,
+} from './pretrained/preTrainedTokenizer.ts';
+export type { SpecialTokenName, SpecialTokens } from './pretrained/specialTokens.ts';
 export { NormalizedString, type Offsets } from './text/normalizedString.ts';
 export { PreTokenizedString, type Token } from './text/preTokenizedString.ts';
 export { type DecodeOptions, type EncodeOptions, Tokenizer, type TokenizerInput } from './tokenizer.ts';

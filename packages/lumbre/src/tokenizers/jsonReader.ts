@@ -17,12 +17,10 @@ export class JsonReader {
   /** @throws TokenizerError for what is no object, or lies too deep. */
   constructor(value: unknown, path: string, depth = 0) {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-      throw new TokenizerError(`tokenizer.json: ${path} should be an object, and is ${shown(value)}.`);
+      throw new TokenizerError(`${path} should be an object, and is ${shown(value)}.`);
     }
     if (depth > DEEPEST) {
-      throw new TokenizerError(
-        `tokenizer.json: ${path} lies deeper than ${DEEPEST} levels, which no tokenizer needs.`,
-      );
+      throw new TokenizerError(`${path} lies deeper than ${DEEPEST} levels, which no tokenizer needs.`);
     }
     this.#fields = value as Record<string, unknown>;
     this.path = path;
@@ -31,7 +29,7 @@ export class JsonReader {
 
   fail(name: string, expected: string, got: unknown): never {
     throw new TokenizerError(
-      `tokenizer.json: ${this.path}.${name} should be ${expected}, and is ${got === undefined ? 'missing' : shown(got)}.`,
+      `${this.path}.${name} should be ${expected}, and is ${got === undefined ? 'missing' : shown(got)}.`,
     );
   }
 
@@ -42,6 +40,11 @@ export class JsonReader {
   /** The field as it is; undefined when it is missing. */
   get(name: string): unknown {
     return this.has(name) ? this.#fields[name] : undefined;
+  }
+
+  /** All fields, as they are. */
+  fields(): [string, unknown][] {
+    return Object.entries(this.#fields);
   }
 
   /** Whether there is something that is not null. */

@@ -80,7 +80,7 @@ const bertTokens = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]'];
 export function bertTokenizer(vocab: string, options: BertTokenizerOptions = {}): Tokenizer {
   const lines = vocab.split('\n');
   if (lines.at(-1) === '') lines.pop();
-  const model = new WordPiece({ vocab: lines.map((line, id) => [line.trimEnd(), id]) });
+  const model = new WordPiece({ vocab: lines.map((line, id) => [line.trimEnd(), id] as const) });
   const idOf = (token: string): number => {
     const id = model.tokenToId(token);
     if (id === undefined)

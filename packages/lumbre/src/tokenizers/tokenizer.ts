@@ -29,9 +29,13 @@ export type TokenizerInput = string | readonly string[];
 
 export interface EncodeOptions {
   /** A second text. */
-  readonly pair?: TokenizerInput | null;
+  readonly pair?: TokenizerInput | null | undefined;
   /** Whether the post-processor puts special tokens around. Default true. */
-  readonly addSpecialTokens?: boolean;
+  readonly addSpecialTokens?: boolean | undefined;
+  /** For this call; null, none. Default the tokenizer's own. */
+  readonly truncation?: TruncationOptions | null | undefined;
+  /** For this call; null, none. Default the tokenizer's own. */
+  readonly padding?: PaddingOptions | null | undefined;
 }
 
 export interface DecodeOptions {
@@ -167,23 +171,25 @@ export class Tokenizer {
   }
 
   /** The tokens of a text, or of two, and all that is known about them. */
-  encode(text: TokenizerInput, { pair = null, addSpecialTokens = true }: EncodeOptions = {}): Encoding {
-    const encoding = this.#encodeOne(text, addSpecialTokens, pair);
-    if (this.padding) padEncodings([encoding], this.padding);
+  encode(text: TokenizerInput, options: EncodeOptions = {}): Encoding {
+    const encoding = this.#encodeOne(text, options);
+    const { padding = this.padding } = options;
+    if (padding) padEncodings([encoding], padding);
     return encoding;
   }
 
   /** Encodes texts, or pairs of texts, and makes them as long as the longest if there is padding. */
   encodeBatch(
     texts: readonly (TokenizerInput | { readonly text: TokenizerInput; readonly pair: TokenizerInput })[],
-    { addSpecialTokens = true }: { readonly addSpecialTokens?: boolean } = {},
+    options: Omit<EncodeOptions, 'pair'> = {},
   ): Encoding[] {
     const encodings = texts.map((input) =>
       typeof input === 'object' && 'text' in input
-        ? this.#encodeOne(input.text, addSpecialTokens, input.pair)
-        : this.#encodeOne(input, addSpecialTokens, null),
+        ? this.#encodeOne(input.text, { ...options, pair: input.pair })
+        : this.#encodeOne(input, options),
     );
-    if (this.padding) padEncodings(encodings, this.padding);
+    const { padding = this.padding } = options;
+    if (padding) padEncodings(encodings, padding);
     return encodings;
   }
 
@@ -259,18 +265,19 @@ export class Tokenizer {
     }
   }
 
-  #encodeOne(text: TokenizerInput, addSpecialTokens: boolean, pair: TokenizerInput | null): Encoding {
+  #encodeOne(text: TokenizerInput, options: EncodeOptions): Encoding {
+    const { pair = null, addSpecialTokens = true, truncation = this.truncation } = options;
     const first = this.#encodeText(text, 0);
     const second = pair === null ? null : this.#encodeText(pair, 1);
-    if (this.truncation) {
+    if (truncation) {
       const added = addSpecialTokens ? (this.#postProcessor?.addedTokens(second !== null) ?? 0) : 0;
-      const { maxLength } = this.truncation;
+      const { maxLength } = truncation;
       if (added > maxLength) {
         throw new TokenizerError(
           `Truncation: maxLength is ${maxLength}, and special tokens alone are ${added}; choose a larger one.`,
         );
       }
-      truncateEncodings(first, second, { ...this.truncation, maxLength: maxLength - added });
+      truncateEncodings(first, second, { ...truncation, maxLength: maxLength - added });
     }
     return this.#process(first, second, addSpecialTokens, this.#postProcessor);
   }
@@ -373,7 +380,7 @@ export class Tokenizer {
    * @throws TokenizerError that names the field that is wrong, and for patterns that cannot be run here
    */
   static fromJSON(json: string | object): Tokenizer {
-    const reader = new JsonReader(typeof json === 'string' ? parse(json) : json, 'the file');
+    const reader = new JsonReader(typeof json === 'string' ? parse(json) : json, 'tokenizer.json');
     if (reader.present('version') && reader.get('version') !== '1.0') {
       reader.fail('version', "'1.0'", reader.get('version'));
     }

@@ -35,7 +35,7 @@ export function readDecoder(json: JsonReader): Decoder {
   const type = json.string('type');
   if (!Object.hasOwn(readers, type)) {
     throw new TokenizerError(
-      `tokenizer.json: ${json.path} is a '${type}', and there are: ${Object.keys(readers).join(', ')}.`,
+      `${json.path} is a '${type}', and there are: ${Object.keys(readers).join(', ')}.`,
     );
   }
   return (readers[type] as (json: JsonReader) => Decoder)(json);

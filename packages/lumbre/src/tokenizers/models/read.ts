@@ -75,7 +75,7 @@ export function readModel(json: JsonReader): Model {
   const type = json.has('type') ? json.get('type') : guessedType(json);
   if (typeof type !== 'string' || !Object.hasOwn(readers, type)) {
     throw new TokenizerError(
-      `tokenizer.json: ${json.path} is a ${shown(type)}, and there are: ${Object.keys(readers).join(', ')}.`,
+      `${json.path} is a ${shown(type)}, and there are: ${Object.keys(readers).join(', ')}.`,
     );
   }
   return readers[type as keyof typeof readers](json);

@@ -55,4 +55,4 @@ export function checkedVocabulary(
 }
 
 export const readVocabulary = (json: JsonReader): Vocabulary =>
-  checkedVocabulary(json.entries('vocab'), `tokenizer.json: ${json.path}.vocab`);
+  checkedVocabulary(json.entries('vocab'), `${json.path}.vocab`);

@@ -38,7 +38,7 @@ export function readNormalizer(json: JsonReader): Normalizer {
   const type = json.string('type');
   if (!Object.hasOwn(readers, type)) {
     throw new TokenizerError(
-      `tokenizer.json: ${json.path} is a '${type}', and there are: ${Object.keys(readers).join(', ')}.`,
+      `${json.path} is a '${type}', and there are: ${Object.keys(readers).join(', ')}.`,
     );
   }
   return (readers[type] as (json: JsonReader) => Normalizer)(json);

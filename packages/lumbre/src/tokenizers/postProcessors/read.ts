@@ -63,7 +63,7 @@ export function readPostProcessor(json: JsonReader): PostProcessor {
   const type = json.string('type');
   if (!Object.hasOwn(readers, type)) {
     throw new TokenizerError(
-      `tokenizer.json: ${json.path} is a '${type}', and there are: ${Object.keys(readers).join(', ')}.`,
+      `${json.path} is a '${type}', and there are: ${Object.keys(readers).join(', ')}.`,
     );
   }
   return (readers[type] as (json: JsonReader) => PostProcessor)(json);

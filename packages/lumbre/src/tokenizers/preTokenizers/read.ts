@@ -55,7 +55,7 @@ export function readPreTokenizer(json: JsonReader): PreTokenizer {
   const type = json.string('type');
   if (!Object.hasOwn(readers, type)) {
     throw new TokenizerError(
-      `tokenizer.json: ${json.path} is a '${type}', and there are: ${Object.keys(readers).join(', ')}.`,
+      `${json.path} is a '${type}', and there are: ${Object.keys(readers).join(', ')}.`,
     );
   }
   return (readers[type] as (json: JsonReader) => PreTokenizer)(json);
