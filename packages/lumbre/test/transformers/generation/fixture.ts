@@ -2,7 +2,11 @@ import type { Tensor } from '../../../src/index.ts';
 import type { CausalModel } from '../../../src/transformers/causal/causalModel.ts';
 import { GPT2LMHeadModel } from '../../../src/transformers/causal/gpt2.ts';
 import { LlamaForCausalLM } from '../../../src/transformers/causal/llama.ts';
-import type { GenerateOutput, GenerationSettings } from '../../../src/transformers/generation/index.ts';
+import type {
+  GenerateOutput,
+  GenerationSettings,
+  TextTokenizer,
+} from '../../../src/transformers/generation/index.ts';
 import fixture from '../../fixtures/transformers/generation.json' with { type: 'json' };
 import { fillWeights } from '../../fixtures/transformers/generationModels.ts';
 
@@ -19,6 +23,21 @@ export interface Generated {
 }
 
 export const generated = fixture.generated as unknown as Generated[];
+
+const utf8 = new TextDecoder();
+
+/** A tokenizer whose tokens are bytes: parts of words and of characters. */
+export const tinyTokenizer: TextTokenizer = {
+  decode: (ids) =>
+    utf8.decode(Uint8Array.from(Array.from(ids, (id) => fixture.inputs.pieces[id] ?? []).flat())),
+};
+
+/** After which tokens texts end that a stop string ends. */
+export const stopping: readonly {
+  readonly stopStrings: string[];
+  readonly tokens: number[];
+  readonly ends: number[];
+}[] = fixture.stopping;
 
 /** The values of a tensor `[rows, columns]`. */
 export function rowsOf(values: Tensor): number[][] {

@@ -1,12 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import type { Tensor } from '../../../src/index.ts';
 import type { CausalModel } from '../../../src/transformers/causal/causalModel.ts';
-import { disposeOutput, type Generated, generated, type ModelName, rowsOf, tinyModel } from './fixture.ts';
+import {
+  disposeOutput,
+  type Generated,
+  generated,
+  type ModelName,
+  rowsOf,
+  tinyModel,
+  tinyTokenizer,
+} from './fixture.ts';
 
 async function check(model: CausalModel, one: Generated): Promise<void> {
   const title = `${JSON.stringify(one.inputIds)} ${JSON.stringify(one.options)}`;
   const out = await model.generate(one.inputIds, {
     ...one.options,
+    tokenizer: tinyTokenizer,
     returnDictInGenerate: true,
     outputScores: true,
   });
