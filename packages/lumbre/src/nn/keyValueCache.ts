@@ -29,7 +29,8 @@ export class KeyValueCache {
    * Puts in the keys and values of a token or several, each at its place.
    *
    * @param keys `[batch, heads, time, headSize]`, in the cache's dtype or converted to it
-   * @param positions int32 `[time]`, the place of each. Where time is the capacity they are taken to be 0, 1, 2, …
+   * @param positions int32 `[time]`, the place of each, or `[batch, time]` where texts have places of their own. Where time
+   *   is the capacity they are taken to be 0, 1, 2, …
    * @throws RangeError for more tokens than there is room for, and, once the value is computed, for a place that is none.
    */
   write(keys: Tensor, values: Tensor, positions: Tensor): void {

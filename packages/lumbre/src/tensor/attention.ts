@@ -137,13 +137,15 @@ export function attendToCache(
 }
 
 /**
- * A cache `[.., capacity, size]` with rows `[.., time, size]` at positions, int32 `[time]`. A compiled function that
- * assigns the result to the cache writes those rows only.
+ * A cache `[.., capacity, size]` with rows `[.., time, size]` at positions, int32 `[time]`; or at `[batch, time]`, the first
+ * dimension's own. A compiled function that assigns the result to the cache writes those rows only.
  * @throws RangeError, once the value is computed, for a position that is out of range.
  */
 export function writeToCache(cache: Tensor, rows: Tensor, positions: Tensor): Tensor {
   const axis = cache.ndim - 2;
-  const alone = positions.reshape(cache.shape.map((_, i) => (i === axis ? positions.size : 1))).node;
+  const time = positions.shape.at(-1) as number;
+  const batch = positions.ndim === 2 ? (positions.shape[0] as number) : 1;
+  const alone = positions.reshape(cache.shape.map((_, i) => (i === axis ? time : i === 0 ? batch : 1))).node;
   // With a value of its own the position is checked before anything is overwritten.
   const checked = build.contiguous(build.checkIndex(alone, cache.shape[axis] as number, 'writeToCache'));
   const index = build.expand(checked, rows.shape);

@@ -42,7 +42,9 @@ export function causalAttention(
   const places = cachePosition ?? arange(time, { device });
   const keyCount = cache?.capacity ?? time;
   const slides = typeof window === 'number' && window < keyCount;
-  const plain = !(attentionMask || slides || observe || dropout > 0);
+  // Texts that are of different lengths see different parts of the cache.
+  const apart = places.ndim === 2;
+  const plain = !(attentionMask || apart || slides || observe || dropout > 0);
   if (plain) {
     if (!cache)
       return scaledDotProductAttention(query, ...eachHead(query, key, value), { isCausal: true, scale });
@@ -56,7 +58,7 @@ export function causalAttention(
   const scores = query.matmul(keys.mT).mul(scale);
   observe?.('scores', scores);
   const at = arange(keyCount, { device });
-  const from = places.unsqueeze(1);
+  const from = apart ? places.unsqueeze(1).unsqueeze(-1) : places.unsqueeze(1);
   let hidden = at.gt(from);
   if (slides) hidden = hidden.logicalOr(at.le(from.sub(window)));
   if (attentionMask) hidden = hidden.logicalOr(attentionMask.eq(0).unsqueeze(1).unsqueeze(1));

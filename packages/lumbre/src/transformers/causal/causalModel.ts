@@ -40,7 +40,10 @@ export interface CausalContext {
   readonly positionIds?: Tensor | undefined;
   /** Keys and values of earlier tokens, one cache a layer, of `newCaches`; those of this call are written into them. */
   readonly caches?: readonly KeyValueCache[] | undefined;
-  /** With caches: the places in them that the tokens of this call go to, int32 `[time]`, one after another. */
+  /**
+   * With caches: the places in them that the tokens of this call go to, int32 `[time]`, one after another; or
+   * `[batch, time]`, where texts are of different lengths.
+   */
   readonly cachePosition?: Tensor | undefined;
   /** Logits are wanted at these tokens of the call only, int32 `[n]`: logits are then `[batch, n, vocabSize]`. */
   readonly last?: Tensor | undefined;

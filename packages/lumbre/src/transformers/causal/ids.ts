@@ -20,15 +20,16 @@ export function checkIds(
   if ((caches === undefined) !== (cachePosition === undefined)) {
     fail('caches and cachePosition come together: cachePosition says where in the caches the tokens go.');
   }
-  if (cachePosition && (cachePosition.ndim !== 1 || cachePosition.size !== time)) {
-    fail(`cachePosition ${formatShape(cachePosition.shape)}, expected one place for each of ${time} tokens.`);
+  const isPlaces = ({ shape }: Tensor) =>
+    shape.at(-1) === time && (shape.length === 1 || (shape.length === 2 && shape[0] === batch));
+  if (cachePosition && !isPlaces(cachePosition)) {
+    fail(
+      `cachePosition ${formatShape(cachePosition.shape)}, expected one place for each of ${time} tokens, of all ${batch} texts ` +
+        'or of each.',
+    );
   }
-  const places = positionIds?.shape;
-  if (
-    places &&
-    !(places.at(-1) === time && (places.length === 1 || (places.length === 2 && places[0] === batch)))
-  ) {
-    fail(`positionIds ${formatShape(places)} do not fit ids ${formatShape(inputIds.shape)}.`);
+  if (positionIds && !isPlaces(positionIds)) {
+    fail(`positionIds ${formatShape(positionIds.shape)} do not fit ids ${formatShape(inputIds.shape)}.`);
   }
   const keys = caches?.[0]?.capacity ?? time;
   const mask = attentionMask?.shape;
