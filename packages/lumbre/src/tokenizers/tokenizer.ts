@@ -15,8 +15,8 @@ import type { PostProcessor } from './postProcessors/postProcessor.ts';
 import { readPostProcessor } from './postProcessors/read.ts';
 import type { PreTokenizer } from './preTokenizers/preTokenizer.ts';
 import { readPreTokenizer } from './preTokenizers/read.ts';
-import { NormalizedString } from './text/normalizedString.ts';
-import type { PreTokenizedString } from './text/preTokenizedString.ts';
+import { NormalizedString, type Offsets } from './text/normalizedString.ts';
+import type { PreTokenizedString, Split } from './text/preTokenizedString.ts';
 import { wellFormed } from './text/unicode.ts';
 import { shown, TokenizerError } from './tokenizerError.ts';
 import type { TrainingTexts } from './trainers/countWords.ts';
@@ -242,19 +242,24 @@ export class Tokenizer {
     return this.#surroundings;
   }
 
+  #fastEncoder(): FastEncoder | null {
+    if (this.#fast === undefined) this.#fast = fastEncoder(this.#preTokenizer, this.#model);
+    return this.#fast;
+  }
+
   #appendIds(text: string, ids: number[]): void {
-    this.#fast ??= fastEncoder(this.#preTokenizer, this.#model);
-    if (this.#fast && !this.#normalizer && this.#added.findsNothing) {
-      this.#fast(text, ids);
+    const fast = this.#fastEncoder();
+    if (fast && !this.#normalizer && this.#added.findsNothing) {
+      fast.appendIds(text, ids);
       return;
     }
     // Where a piece began in the original is asked by Metaspace alone, and only normalizers move that.
     const tracked = this.#normalizer !== null && this.#preTokenizer !== null;
     const pieces = this.#added.extract(NormalizedString.of(text, tracked), this.#normalizer);
-    if (this.#fast) {
+    if (fast) {
       for (const { text: piece, tokens } of pieces.splits) {
         if (tokens) for (const { id } of tokens) ids.push(id);
-        else this.#fast(piece.text, ids);
+        else fast.appendIds(piece.text, ids);
       }
       return;
     }
@@ -315,18 +320,21 @@ export class Tokenizer {
   }
 
   #appendTokens(encoding: Encoding, text: string, typeId: number, word: number | null): void {
-    const pieces = this.preTokenize(text);
-    pieces.splits.forEach(({ text: piece, tokens }, i) => {
-      for (const { id, token, start, end } of tokens ?? this.#model.tokenize(piece.text)) {
-        encoding.ids.push(id);
-        encoding.tokens.push(token);
-        encoding.typeIds.push(typeId);
-        encoding.wordIds.push(word ?? i);
-        encoding.offsets.push(piece.originalOffsets(start, end));
-        encoding.specialTokensMask.push(0);
-        encoding.attentionMask.push(1);
-      }
-    });
+    const pieces = this.#added.extract(NormalizedString.of(wellFormed(text)), this.#normalizer);
+    const before = encoding.length;
+    const fast = this.#fastEncoder();
+    const usable = ({ text: piece, tokens }: Split): boolean =>
+      tokens !== null || (piece.unchanged && !(fast?.addPrefixSpace && !piece.text.startsWith(' ')));
+    if (fast && pieces.splits.every(usable)) appendWords(encoding, pieces.splits, fast, word);
+    else {
+      this.#preTokenizer?.preTokenize(pieces);
+      appendPieces(encoding, pieces.splits, this.#model, word);
+    }
+    for (let i = before; i < encoding.length; i++) {
+      encoding.typeIds.push(typeId);
+      encoding.specialTokensMask.push(0);
+      encoding.attentionMask.push(1);
+    }
   }
 
   /** A text as the model is given it: added tokens cut out, normalized, and in words. */
@@ -412,6 +420,46 @@ export class Tokenizer {
       decoder: this.decoder?.toJSON() ?? null,
       model: this.model.toJSON(),
     };
+  }
+}
+
+/** Adds the tokens of pieces; each piece is a word, unless all of them are parts of one. */
+function appendPieces(encoding: Encoding, pieces: readonly Split[], model: Model, word: number | null): void {
+  pieces.forEach(({ text, tokens }, i) => {
+    for (const { id, token, start, end } of tokens ?? model.tokenize(text.text)) {
+      encoding.ids.push(id);
+      encoding.tokens.push(token);
+      encoding.wordIds.push(word ?? i);
+      encoding.offsets.push(text.originalOffsets(start, end));
+    }
+  });
+}
+
+/** The same for pieces that are not cut into words yet. */
+function appendWords(
+  encoding: Encoding,
+  pieces: readonly Split[],
+  fast: FastEncoder,
+  word: number | null,
+): void {
+  let count = 0;
+  for (const { text, tokens } of pieces) {
+    if (tokens) {
+      appendPieces(encoding, [{ text, tokens }], fast.model, word ?? count++);
+      continue;
+    }
+    const { originalStart } = text;
+    fast.eachWord(text.text, ({ ids, tokens: own, ranges }, start) => {
+      const base = originalStart + start;
+      for (let i = 0; i < ids.length; i++) {
+        const [from, to] = ranges[i] as Offsets;
+        encoding.ids.push(ids[i] as number);
+        encoding.tokens.push(own[i] as string);
+        encoding.wordIds.push(word ?? count);
+        encoding.offsets.push([base + from, base + to]);
+      }
+      count++;
+    });
   }
 }
 

@@ -35,24 +35,21 @@ export class BertNormalizer implements Normalizer {
     if (!clean.test(text.text)) {
       if (this.cleanText) this.#clean(text);
       if (this.handleChineseChars) {
-        text.mapCharacters((character) =>
-          isChinese(character.codePointAt(0) as number) ? ` ${character} ` : undefined,
-        );
+        text.mapCharacters((codePoint, character) => (isChinese(codePoint) ? ` ${character} ` : undefined));
       }
       if (this.stripAccents ?? this.lowercase) {
         toNormalForm(text, 'NFD');
-        text.filter((character) => !isNonspacingMark(character.codePointAt(0) as number));
+        text.mapCharacters((codePoint) => (isNonspacingMark(codePoint) ? '' : undefined));
       }
     }
     if (this.lowercase) lowercase(text);
   }
 
   #clean(text: NormalizedString): void {
-    text.filter((character) => {
-      const code = character.codePointAt(0) as number;
-      return code !== 0 && code !== 0xfffd && !isControl(code);
+    text.mapCharacters((code) => {
+      if (code === 0 || code === 0xfffd || isControl(code)) return '';
+      return isWhitespace(code) ? ' ' : undefined;
     });
-    text.mapCharacters((character) => (isWhitespace(character.charCodeAt(0)) ? ' ' : undefined));
   }
 
   toJSON(): {

@@ -7,7 +7,10 @@ const lowerCaseAlready = /^[\0-@[-\x7f]*$/;
 /** Small letters, each character by itself: no rule looks at its neighbours. */
 export function lowercase(text: NormalizedString): void {
   if (lowerCaseAlready.test(text.text)) return;
-  text.mapCharacters((character) => character.toLowerCase());
+  text.mapCharacters((codePoint, character) => {
+    if (codePoint < 0x80) return codePoint >= 0x41 && codePoint <= 0x5a ? character.toLowerCase() : undefined;
+    return character.toLowerCase();
+  });
 }
 
 export class Lowercase implements Normalizer {
@@ -53,7 +56,7 @@ export class Strip implements Normalizer {
 /** Leaves out marks. Letters that have theirs within keep them: put NFD before it. */
 export class StripAccents implements Normalizer {
   normalize(text: NormalizedString): void {
-    text.filter((character) => !isMark(character.codePointAt(0) as number));
+    text.mapCharacters((codePoint) => (isMark(codePoint) ? '' : undefined));
   }
 
   toJSON(): { type: 'StripAccents' } {
@@ -69,13 +72,16 @@ const dropped = (code: number): boolean =>
   code === 0x8f ||
   code === 0x9f;
 
-const spaces = /[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]/;
+const spaces = new Set([
+  0x09, 0x0a, 0x0c, 0x0d, 0x1680, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029, 0x2581, 0xfeff,
+  0xfffd,
+]);
+const isSpace = (code: number): boolean => (code < 0x20 || code > 0x167f) && spaces.has(code);
 
 /** What the machine translation of sentencepiece does: control characters go, odd white space becomes spaces. */
 export class Nmt implements Normalizer {
   normalize(text: NormalizedString): void {
-    text.filter((character) => !dropped(character.charCodeAt(0)));
-    text.mapCharacters((character) => (spaces.test(character) ? ' ' : undefined));
+    text.mapCharacters((codePoint) => (dropped(codePoint) ? '' : isSpace(codePoint) ? ' ' : undefined));
   }
 
   toJSON(): { type: 'Nmt' } {

@@ -1,8 +1,11 @@
+import { Edits, sourcesOf, type Written } from '../text/edits.ts';
 import { charactersOf } from '../text/graphemes.ts';
 import type { NormalizedString } from '../text/normalizedString.ts';
 import { TokenizerError } from '../tokenizerError.ts';
 import type { Normalizer } from './normalizer.ts';
 import { PrecompiledCharsMap } from './precompiledCharsMap.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Graphemes with more UTF-8 bytes than this are only looked up character by character. */
 const MOST_GRAPHEME_BYTES = 6;
@@ -30,25 +33,24 @@ export class Precompiled implements Normalizer {
     this.#map = new PrecompiledCharsMap(Uint8Array.from(binary, (character) => character.charCodeAt(0)));
   }
 
-  normalize(text: NormalizedString): void {
-    const characters: string[] = [];
-    const changes: number[] = [];
+  normalize(normalized: NormalizedString): void {
+    const { text } = normalized;
+    const pieces: Mutable<Written>[] = [];
     let modified = false;
     const replace = (old: string, by: string): void => {
       modified = true;
-      const oldCount = [...old].length;
       const added = [...by];
-      for (const character of added) {
-        characters.push(character);
-        changes.push(0);
+      for (const character of added) pieces.push({ character, change: 0 });
+      const difference = added.length - [...old].length;
+      // The last ones are what came in addition; what is gone is gone in the last one there is, whatever that stands for.
+      for (let i = 1; i <= difference; i++) {
+        const piece = pieces.at(-i);
+        if (piece) piece.change = 1;
       }
-      const difference = added.length - oldCount;
-      for (let i = 0; i < difference; i++) {
-        if (changes.length - 1 - i >= 0) changes[changes.length - 1 - i] = 1;
-      }
-      if (difference < 0 && changes.length > 0) changes[changes.length - 1]! += difference;
+      const last = pieces.at(-1);
+      if (difference < 0 && last) last.change += difference;
     };
-    for (const grapheme of charactersOf(text.text)) {
+    for (const grapheme of charactersOf(text)) {
       const whole = this.#map.transform(grapheme, MOST_GRAPHEME_BYTES);
       if (whole !== undefined) {
         replace(grapheme, whole);
@@ -56,13 +58,15 @@ export class Precompiled implements Normalizer {
       }
       for (const character of grapheme) {
         const by = this.#map.transform(character);
-        if (by === undefined) {
-          characters.push(character);
-          changes.push(0);
-        } else replace(character, by);
+        if (by === undefined) pieces.push({ character, change: 0 });
+        else replace(character, by);
       }
     }
-    if (modified) text.transform(characters, changes);
+    if (!modified) return;
+    const edits = new Edits();
+    const written = pieces.map(({ character }) => character).join('');
+    edits.replace(0, text.length, written, normalized.tracked ? sourcesOf(text, 0, pieces) : 0);
+    normalized.edit(edits);
   }
 
   toJSON(): { type: 'Precompiled'; precompiled_charsmap: string } {

@@ -1,3 +1,4 @@
+import { Edits, sourcesOf, type Written } from './edits.ts';
 import type { NormalizedString } from './normalizedString.ts';
 import { combiningClass } from './unicode.ts';
 
@@ -10,10 +11,7 @@ export type NormalForm = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 const later =
   /[\u32ff\ua7f1-\ua7f4\uab69\u{105c9}\u{105e4}\u{10781}-\u{10785}\u{10787}-\u{107b0}\u{107b2}-\u{107ba}\u{11383}\u{11385}\u{1138e}\u{11391}\u{113c5}\u{113c7}\u{113c8}\u{11938}\u{16121}-\u{16128}\u{16d68}-\u{16d6a}\u{1ccd6}-\u{1ccf9}\u{1e030}-\u{1e06d}\u{1f16c}\u{1fbf0}-\u{1fbf9}]/u;
 
-interface Piece {
-  readonly character: string;
-  /** As in `NormalizedString.transform`. */
-  readonly change: number;
+interface Piece extends Written {
   readonly order: number;
 }
 
@@ -92,22 +90,23 @@ const unchanged = {
   NFKD: /^[\0-\u009f]*$/,
 };
 
+/** What may change, apart from all else: with a character before it that may take a mark. */
+const runs = /[\0-\u009f]?[\u00a0-\u{10ffff}]+/gu;
+
+const isForm = (text: string, form: NormalForm): boolean =>
+  !later.test(text) && text.normalize(form) === text;
+
 /** Brings a text into one of Unicode's normal forms, its alignments along. */
-export function toNormalForm(text: NormalizedString, form: NormalForm): void {
-  if (unchanged[form].test(text.text)) return;
-  const known = !later.test(text.text);
-  if (known) {
-    const normal = text.text.normalize(form);
-    if (normal === text.text) return;
-    if (!text.tracked) {
-      text.transform([normal], [0]);
-      return;
-    }
+export function toNormalForm(normalized: NormalizedString, form: NormalForm): void {
+  const { text } = normalized;
+  if (unchanged[form].test(text) || isForm(text, form)) return;
+  const edits = new Edits();
+  for (const { index, 0: run } of text.matchAll(runs)) {
+    if (isForm(run, form)) continue;
+    const apart = decompose(run, form === 'NFC' || form === 'NFD' ? 'NFD' : 'NFKD');
+    const pieces = form === 'NFC' || form === 'NFKC' ? recompose(apart) : apart;
+    const written = pieces.map(({ character }) => character).join('');
+    edits.replace(index, index + run.length, written, sourcesOf(run, index, pieces));
   }
-  const apart = decompose(text.text, form === 'NFC' || form === 'NFD' ? 'NFD' : 'NFKD');
-  const pieces = form === 'NFC' || form === 'NFKC' ? recompose(apart) : apart;
-  text.transform(
-    pieces.map(({ character }) => character),
-    pieces.map(({ change }) => change),
-  );
+  normalized.edit(edits);
 }

@@ -1,5 +1,6 @@
-import type { Match, Pattern } from '../patterns/pattern.ts';
+import type { Pattern } from '../patterns/pattern.ts';
 import { type SplitBehavior, splitRanges } from '../patterns/splitBehavior.ts';
+import { Edits } from './edits.ts';
 
 /** A half-open range of UTF-16 units. */
 export type Offsets = readonly [start: number, end: number];
@@ -47,6 +48,11 @@ export class NormalizedString {
 
   get text(): string {
     return this.#text;
+  }
+
+  /** Whether it is a slice of the original still. */
+  get unchanged(): boolean {
+    return this.tracked && this.#starts === null;
   }
 
   /** Where the units from `start` to `end` come from. */
@@ -107,83 +113,34 @@ export class NormalizedString {
     return { starts: this.#starts, ends: this.#ends };
   }
 
-  /**
-   * Replaces the whole text by these characters. For each, `changes` says how it came to be: 0, it stands for the next
-   * character of the text before; above 0, it was inserted and stands for what the one before it does; -n, it stands for the
-   * next character, and n more after that are gone.
-   * @param removedAtStart how many characters at the beginning are gone
-   */
-  transform(characters: readonly string[], changes: ArrayLike<number>, removedAtStart = 0): void {
-    const before = this.#text;
-    const text = characters.join('');
+  /** Puts pieces of other text in the places that `edits` says. */
+  edit(edits: Edits): void {
+    if (edits.empty) return;
+    const text = edits.apply(this.#text);
     if (!this.tracked) {
       this.#text = text;
       return;
     }
     const { starts, ends } = this.#alignments();
-    const newStarts = new Int32Array(text.length);
-    const newEnds = new Int32Array(text.length);
-    /** Where the next character of the text before is. */
-    let next = 0;
-    const step = (): void => {
-      if (next < before.length) next += (before.codePointAt(next) as number) > 0xffff ? 2 : 1;
-    };
-    for (let i = 0; i < removedAtStart; i++) step();
-    let unit = 0;
-    for (let i = 0; i < characters.length; i++) {
-      const change = changes[i] as number;
-      const source = change > 0 ? next - 1 : next;
-      const start = source < 0 ? 0 : (starts[source] ?? this.originalEnd);
-      const end = source < 0 ? 0 : (ends[source] ?? this.originalEnd);
-      if (change <= 0) {
-        step();
-        for (let k = change; k < 0; k++) step();
-      }
-      for (let k = (characters[i] as string).length; k > 0; k--) {
-        newStarts[unit] = start;
-        newEnds[unit++] = end;
-      }
-    }
-    this.#become(text, newStarts, newEnds);
+    this.#become(text, edits.align(starts, text.length), edits.align(ends, text.length));
   }
 
-  /** Writes each character as others; `write` leaves those as they are for which it returns undefined. */
-  mapCharacters(write: (character: string) => string | undefined): void {
-    const characters: string[] = [];
-    const changes: number[] = [];
-    let changed = false;
-    for (const character of this.#text) {
-      const written = write(character) ?? character;
-      changed ||= written !== character;
-      let first = true;
-      for (const one of written) {
-        characters.push(one);
-        changes.push(first ? 0 : 1);
-        first = false;
-      }
+  /**
+   * Writes each character as others, which stand for it; `write` leaves those as they are for which it returns undefined.
+   * Nothing at all leaves a character out.
+   */
+  mapCharacters(write: (codePoint: number, character: string) => string | undefined): void {
+    const edits = new Edits();
+    const text = this.#text;
+    for (let start = 0; start < text.length; ) {
+      const codePoint = text.codePointAt(start) as number;
+      const end = start + (codePoint > 0xffff ? 2 : 1);
+      const character = text.slice(start, end);
+      const written = write(codePoint, character);
+      if (written !== undefined && written !== character) edits.replace(start, end, written);
+      start = end;
     }
-    if (changed) this.transform(characters, changes);
-  }
-
-  /** Leaves out the characters that are not to be kept. */
-  filter(keep: (character: string) => boolean): void {
-    const characters: string[] = [];
-    const changes: number[] = [];
-    let removedAtStart = 0;
-    let removed = 0;
-    let any = false;
-    for (const character of this.#text) {
-      if (keep(character)) {
-        characters.push(character);
-        changes.push(0);
-        removed = 0;
-      } else {
-        any = true;
-        if (characters.length === 0) removedAtStart++;
-        else changes[changes.length - 1] = -++removed;
-      }
-    }
-    if (any) this.transform(characters, changes, removedAtStart);
+    this.edit(edits);
   }
 
   /** Puts a text before this one, unless this is empty. It stands for the first character. */
@@ -204,37 +161,11 @@ export class NormalizedString {
 
   /** Puts `content` in the place of all that the pattern finds. It stands for the last unit of what it replaces. */
   replace(pattern: Pattern, content: string): void {
-    const matches = pattern.findMatches(this.#text);
-    if (!matches.some((match) => match.found)) return;
-    this.#replaceMatches(matches, content);
-  }
-
-  #replaceMatches(matches: readonly Match[], content: string): void {
-    const before = this.#text;
-    const text = matches
-      .map(({ start, end, found }) => (found ? content : before.slice(start, end)))
-      .join('');
-    if (!this.tracked) {
-      this.#text = text;
-      return;
+    const edits = new Edits();
+    for (const { start, end, found } of pattern.findMatches(this.#text)) {
+      if (found) edits.replace(start, end, content, end - 1);
     }
-    const { starts, ends } = this.#alignments();
-    const newStarts = new Int32Array(text.length);
-    const newEnds = new Int32Array(text.length);
-    let unit = 0;
-    for (const { start, end, found } of matches) {
-      if (found) {
-        const source = end - 1;
-        newStarts.fill(source < 0 ? 0 : (starts[source] as number), unit, unit + content.length);
-        newEnds.fill(source < 0 ? 0 : (ends[source] as number), unit, unit + content.length);
-        unit += content.length;
-      } else {
-        newStarts.set(starts.subarray(start, end), unit);
-        newEnds.set(ends.subarray(start, end), unit);
-        unit += end - start;
-      }
-    }
-    this.#become(text, newStarts, newEnds);
+    this.edit(edits);
   }
 
   /** Keeps the units from `start` to `end`, and nothing around them. */
