@@ -8,6 +8,7 @@ import { evalCommand, exportCommand, sampleCommand, summaryCommand } from './pro
 import { runsCommand } from './program/runs.ts';
 import { startCommand } from './program/start.ts';
 import { storiesCommand } from './program/stories.ts';
+import { tokenizerCommand } from './program/tokenizer.ts';
 import { trainCommand } from './program/train.ts';
 
 /** The whole command line. Its texts go to the context's outputs, and it throws instead of ending the process. */
@@ -25,6 +26,7 @@ export function makeProgram(context: Context, version: string): Command {
     .addCommand(runsCommand(context))
     .addCommand(storiesCommand(context))
     .addCommand(dataCommand(context))
+    .addCommand(tokenizerCommand(context))
     .addCommand(cacheCommand(context))
     .addCommand(doctorCommand(context, version));
   const settle = (command: Command): void => {

@@ -1,10 +1,12 @@
 import { besideReal } from './besideReal.ts';
 import { dataEn } from './dataEn.ts';
 import type { Messages } from './es.ts';
+import { tokenizerEn } from './tokenizerEn.ts';
 
 /** Everything that the command line says, in English. */
 export const en: Messages = {
   ...dataEn,
+  ...tokenizerEn,
 
   storyFolderName: 'stories',
   storiesIn: (language) => (language === 'en' ? 'stories in English' : 'stories in Spanish'),

@@ -1,9 +1,11 @@
 import { besideReal } from './besideReal.ts';
 import { dataEs } from './dataEs.ts';
+import { tokenizerEs } from './tokenizerEs.ts';
 
 /** Everything that the command line says, in Spanish. `en.ts` has the same keys: the compiler holds them together. */
 export const es = {
   ...dataEs,
+  ...tokenizerEs,
 
   // What is being trained.
   storyFolderName: 'cuentos',
