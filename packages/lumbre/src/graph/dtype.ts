@@ -1,4 +1,4 @@
-import { decodeHalf, encodeHalf, type HalfFloat, roundToHalf } from './halfFloat.ts';
+import { decodeHalf, encodeHalf, type HalfFloat, roundToHalf, roundToHalves } from './halfFloat.ts';
 
 /**
  * Element types of tensors. `float64` lives on the `js` device only. `float16` and `bfloat16` are kept in 16 bits and
@@ -89,7 +89,7 @@ const info: Record<DType, DTypeInfo> = {
 
 function makeHalf(source: number | ArrayLike<number>, type: HalfFloat): Float32Array {
   if (typeof source === 'number') return new Float32Array(source);
-  return Float32Array.from(source, (value) => roundToHalf(value, type));
+  return roundToHalves(source, type);
 }
 
 export const dtypes = Object.keys(info) as DType[];

@@ -85,8 +85,54 @@ export function encodeHalf(
   type: HalfFloat,
   out: Uint16Array = new Uint16Array(values.length),
 ): Uint16Array {
+  if (values instanceof Float32Array) {
+    const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    if (type === 'float16') singlesToFloat16(words, out);
+    else singlesToBfloat16(words, out);
+    return out;
+  }
   for (let i = 0; i < values.length; i++) out[i] = halfBits(values[i] as number, type);
   return out;
+}
+
+const SINGLE_INFINITY = 0x7f800000;
+
+/**
+ * `halfBits` of float32 given by its bits, for whole models: what is cut off is rounded by adding just less than half a step,
+ * and a whole half where the step is odd.
+ */
+function singlesToFloat16(words: Uint32Array, out: Uint16Array): void {
+  const { nan, infinity } = formats.float16;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as number;
+    const magnitude = word & 0x7fffffff;
+    const sign = (word >>> 16) & 0x8000;
+    if (magnitude > SINGLE_INFINITY) out[i] = nan;
+    // 2^16 and more.
+    else if (magnitude >= 0x47800000) out[i] = sign | infinity;
+    // 2^-14 and more, the normal numbers: the exponent is counted from another beginning.
+    else if (magnitude >= 0x38800000) {
+      out[i] = sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13);
+    } else {
+      // Beside a half, a float32 has the steps of the smallest float16.
+      singleWord[0] = magnitude;
+      single[0] = (single[0] as number) + 0.5;
+      out[i] = sign | ((singleWord[0] as number) - 0x3f000000);
+    }
+  }
+}
+
+function singlesToBfloat16(words: Uint32Array, out: Uint16Array): void {
+  const { nan } = formats.bfloat16;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] as number;
+    out[i] = (word & 0x7fffffff) > SINGLE_INFINITY ? nan : (word + 0x7fff + ((word >>> 16) & 1)) >>> 16;
+  }
+}
+
+/** Rounds numbers to values of 16-bit floats. */
+export function roundToHalves(values: ArrayLike<number>, type: HalfFloat): Float32Array<ArrayBuffer> {
+  return decodeHalf(encodeHalf(values, type), type);
 }
 
 /** The value of every float16, made when it is first wanted: reading the logits of a model is looking up as many. */

@@ -90,3 +90,28 @@ test('far beyond the range is infinity, far below it is zero with its sign', () 
     expect(rounded).toEqual([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0]);
   }
 });
+
+test.each(formats)('float32 in bulk becomes %s as one number does', (type) => {
+  // All exponents and signs, with fractions that are ties, next to ties, and others.
+  const fractions = [
+    0, 1, 0xfff, 0x1000, 0x1001, 0x2fff, 0x3000, 0x3001, 0x7fff, 0x8000, 0x8001, 0x17fff, 0x18000,
+  ];
+  const words: number[] = [];
+  let state = 12345;
+  for (let exponent = 0; exponent < 256; exponent++) {
+    for (let i = 0; i < 200; i++) {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      const drawn = state >>> 9;
+      const fraction =
+        i < fractions.length ? (fractions[i] as number) : i < 30 ? 0x7fffff - (drawn % 9) : drawn;
+      words.push(((i % 2) * 2 ** 31 + exponent * 2 ** 23 + fraction) >>> 0);
+    }
+  }
+  const values = new Float32Array(Uint32Array.from(words).buffer);
+  const bits = encodeHalf(values, type);
+  for (const [i, value] of values.entries()) {
+    if (bits[i] !== halfBits(value, type))
+      expect.fail(`${value} gives ${bits[i]}, expected ${halfBits(value, type)}`);
+  }
+  expect(encodeHalf(values.subarray(3, 9), type)).toEqual(bits.slice(3, 9));
+});
