@@ -1,8 +1,10 @@
 import { DataSetError, TextError } from '../data/index.ts';
+import { HubError } from '../hub/index.ts';
 import { ConfigError } from '../recipes/index.ts';
 import { UnknownCharacterError } from '../text/index.ts';
 import { CliError } from './errors.ts';
 import { explainData } from './explainData.ts';
+import { explainHub } from './explainHub.ts';
 import type { Format } from './format.ts';
 import type { Messages } from './messages/index.ts';
 
@@ -38,6 +40,7 @@ export function explain(error: unknown, messages: Messages, format: Format): str
     return [messages.configProblems(error.recipe), ...lines].join('\n');
   }
   if (error instanceof DataSetError) return explainData(error, messages);
+  if (error instanceof HubError) return explainHub(error, messages);
   if (error instanceof TextError) return explainText(error, messages, format);
   if (error instanceof UnknownCharacterError) {
     return messages.unknownCharacter(JSON.stringify(error.character));

@@ -4,6 +4,7 @@ import { cacheCommand } from './program/cache.ts';
 import { dataCommand } from './program/data.ts';
 import { doctorCommand } from './program/doctor.ts';
 import { generateCommand } from './program/generate.ts';
+import { hubCommand } from './program/hub.ts';
 import { evalCommand, exportCommand, sampleCommand, summaryCommand } from './program/models.ts';
 import { runsCommand } from './program/runs.ts';
 import { startCommand } from './program/start.ts';
@@ -26,6 +27,7 @@ export function makeProgram(context: Context, version: string): Command {
     .addCommand(runsCommand(context))
     .addCommand(storiesCommand(context))
     .addCommand(dataCommand(context))
+    .addCommand(hubCommand(context))
     .addCommand(tokenizerCommand(context))
     .addCommand(cacheCommand(context))
     .addCommand(doctorCommand(context, version));

@@ -12,6 +12,7 @@ export { type GgufTokenizer, ggufConfig, ggufTokenizer, openGgufModel } from './
 export { HubError, type HubErrorCode } from './hubError.ts';
 export { type Json, parseJson } from './json.ts';
 export { type FilesByPath, memoryRepository } from './memoryRepository.ts';
+export { modelFiles } from './modelFiles.ts';
 export { type NpyOptions, readNpy, writeNpy } from './npy.ts';
 export { NpyError } from './npyHeader.ts';
 export { type NpzOptions, readNpz, writeNpz } from './npz.ts';
@@ -19,7 +20,7 @@ export { type LoadNpyOptions, loadNpy, loadNpz, saveNpy, saveNpz } from './numpy
 export { openRepository } from './openRepository.ts';
 export { openPytorch, PytorchError } from './pytorchFile.ts';
 export { blobFile, memoryFile, type RandomAccessFile } from './randomAccess.ts';
-export { type ReadWeightsOptions, readWeights } from './readWeights.ts';
+export { openWeightFile, type ReadWeightsOptions, readWeights } from './readWeights.ts';
 export type { HubOptions, HubProgress, ReadOptions, Repository } from './repository.ts';
 export {
   readSafetensors,

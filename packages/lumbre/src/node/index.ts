@@ -9,6 +9,8 @@ export {
 } from './dataSource.ts';
 export { type DownloadOptions, type DownloadProgress, download } from './download.ts';
 export { encodeGif, type GifOptions } from './gif.ts';
+export { type CachedModel, type CachedRevision, scanCache } from './hub/scanCache.ts';
+export { hubCacheFolder, hubSettings, hubToken } from './hub/settings.ts';
 export { type ImageFolder, type ReadImageOptions, readImage, readImageFolder } from './imageFiles.ts';
 export { decodePicture } from './picture.ts';
 export { makePixelFaces, type PixelFaces } from './pixelFaces.ts';

@@ -1,11 +1,13 @@
 import { besideReal } from './besideReal.ts';
 import { dataEn } from './dataEn.ts';
 import type { Messages } from './es.ts';
+import { hubEn } from './hubEn.ts';
 import { tokenizerEn } from './tokenizerEn.ts';
 
 /** Everything that the command line says, in English. */
 export const en: Messages = {
   ...dataEn,
+  ...hubEn,
   ...tokenizerEn,
 
   storyFolderName: 'stories',

@@ -1,10 +1,12 @@
 import { besideReal } from './besideReal.ts';
 import { dataEs } from './dataEs.ts';
+import { hubEs } from './hubEs.ts';
 import { tokenizerEs } from './tokenizerEs.ts';
 
 /** Everything that the command line says, in Spanish. `en.ts` has the same keys: the compiler holds them together. */
 export const es = {
   ...dataEs,
+  ...hubEs,
   ...tokenizerEs,
 
   // What is being trained.

@@ -19,9 +19,7 @@ export const hubEn: typeof hubEs = {
   hubWeights: 'weights',
   hubParameters: (figure) => `${figure} numbers`,
   hubNotHere: 'not downloaded',
-  hubHere: 'downloaded',
   hubAllFiles: 'files',
-  hubLicence: 'page',
   hubInfoHint: (name) => `Download it with 'npx lumbre hub download ${name}'.`,
 
   hubBadName: (name) =>

@@ -17,9 +17,7 @@ export const hubEs = {
   hubWeights: 'pesos',
   hubParameters: (figure: string) => `${figure} números`,
   hubNotHere: 'sin descargar',
-  hubHere: 'descargado',
   hubAllFiles: 'archivos',
-  hubLicence: 'página',
   hubInfoHint: (name: string) => `Descárgalo con «npx lumbre hub download ${name}».`,
 
   hubBadName: (name: string) =>

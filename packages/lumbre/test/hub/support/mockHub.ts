@@ -68,6 +68,8 @@ export async function mockHub(
     if (hub.disturb(seen, response, hub, request)) return;
     if (seen.path.startsWith('/api/models/')) {
       if (!seen.path.startsWith(`/api/models/${name}/revision/`)) return fail(response, 404, 'RepoNotFound');
+      const revision = seen.path.split('/').at(-1);
+      if (revision !== 'main' && revision !== COMMIT) return fail(response, 404, 'RevisionNotFound');
       const siblings = [...hub.files.keys()].map((rfilename) => ({ rfilename }));
       response.end(JSON.stringify({ id: name, sha: COMMIT, siblings }));
       return;
