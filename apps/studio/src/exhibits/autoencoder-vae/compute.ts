@@ -1,6 +1,8 @@
 import { compile, Generator, noGrad, randn, type Tensor, tensor } from 'lumbre';
 import { binaryCrossEntropyWithLogits } from 'lumbre/nn';
 import { Adam } from 'lumbre/optim';
+import type { Faces } from '../../faces/faces.ts';
+import { facesOf, startRecording } from '../../faces/record.ts';
 import { breath } from '../support/breath.ts';
 import { makeDigits } from '../support/digits.ts';
 import { PlainAutoencoder, VariationalAutoencoder } from './nets.ts';
@@ -92,13 +94,11 @@ class Session {
     drawn.dispose();
     this.usual = strangeness(this.unseen.pixels.subarray(0, SAMPLES * PIXELS), this.training);
 
-    const ink = (logits: Tensor, x: Tensor) =>
-      binaryCrossEntropyWithLogits(logits, x, { reduction: 'none' }).sum(1).mean();
     this.#step = compile((x: Tensor, weight: Tensor) => {
-      const plain = ink(this.plain.forward(x), x);
+      const plain = inkLoss(this.plain.forward(x), x);
       const { mean, logVar } = this.variational.clouds(x);
       const z = mean.add(randn([BATCH, 2], { generator: this.generator }).mul(logVar.mul(0.5).exp()));
-      const reconstruction = ink(this.variational.decoder.forward(z), x);
+      const reconstruction = inkLoss(this.variational.decoder.forward(z), x);
       const kl = divergence(mean, logVar);
       // The two have no parameter in common: their losses may be added, and each learns from its own.
       plain.add(reconstruction).add(kl.sum().mul(weight)).backward();
@@ -116,8 +116,8 @@ class Session {
           kl: divergence(mean, logVar),
           aeAgain: this.plain.decoder.forward(plain).sigmoid(),
           vaeAgain: this.variational.decoder.forward(mean).sigmoid(),
-          aeInk: ink(this.plain.decoder.forward(plain), x),
-          vaeInk: ink(this.variational.decoder.forward(mean), x),
+          aeInk: inkLoss(this.plain.decoder.forward(plain), x),
+          vaeInk: inkLoss(this.variational.decoder.forward(mean), x),
         };
       }),
     );
@@ -201,6 +201,10 @@ class Session {
   }
 }
 
+/** What a picture costs, in nats: the cross-entropy of its pixels, summed, and the mean over the batch. */
+const inkLoss = (logits: Tensor, x: Tensor): Tensor =>
+  binaryCrossEntropyWithLogits(logits, x, { reduction: 'none' }).sum(1).mean();
+
 /** KL(cloud ‖ standard normal) of each of the two numbers, the mean over the batch. */
 const divergence = (mean: Tensor, logVar: Tensor): Tensor =>
   mean.square().add(logVar.exp()).sub(logVar).sub(1).mul(0.5).mean(0);
@@ -276,6 +280,21 @@ export function weigh(beta: number): void {
 export async function decode(which: Which, x: number, y: number): Promise<Float32Array> {
   const code = Float32Array.of(x, y);
   return (await current().decode(code, code))[which];
+}
+
+/** The faces of a figure over the unseen digits: what drawing them again costs, or how far their clouds are from the normal. */
+export async function faces(which: Which, of: 'reconstruction' | 'kl'): Promise<Faces> {
+  startRecording();
+  const { plain, variational, x } = current();
+  const { mean, logVar } = variational.clouds(x);
+  const codes = which === 'ae' ? plain.encoder.forward(x) : mean;
+  const logits = (which === 'ae' ? plain : variational).decoder.forward(codes);
+  const result = of === 'kl' ? divergence(mean, logVar).sum() : inkLoss(logits, x);
+  try {
+    return await facesOf(result, 0, { name: of === 'kl' ? 'KL' : 'L' });
+  } finally {
+    for (const used of [mean, logVar, ...(which === 'ae' ? [codes] : []), logits, result]) used.dispose();
+  }
 }
 
 /** Trains both for so many steps, or until `pause`; tells how it goes a few times a second. */

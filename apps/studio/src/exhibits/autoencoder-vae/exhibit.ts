@@ -52,9 +52,25 @@ export const exhibit = defineExhibit<LatentState>({
     const engine = context.compute<typeof import('./compute.ts')>();
 
     const halves = {
-      ae: half('ae', t, locale, (x, y) => move('ae', x, y)),
-      vae: half('vae', t, locale, (x, y) => move('vae', x, y)),
+      ae: half(
+        'ae',
+        t,
+        locale,
+        (x, y) => move('ae', x, y),
+        (of) => void openFaces('ae', of),
+      ),
+      vae: half(
+        'vae',
+        t,
+        locale,
+        (x, y) => move('vae', x, y),
+        (of) => void openFaces('vae', of),
+      ),
     };
+    async function openFaces(which: Which, of: 'reconstruction' | 'kl'): Promise<void> {
+      const found = await (await engine).faces(which, of);
+      if (!over) context.showFaces(found);
+    }
     const trainButton = button(t('train'), () => (training ? void pause() : void train()), { kind: 'go' });
     const status = h('p', { class: 'av-status', role: 'status' });
     const digits = choice({

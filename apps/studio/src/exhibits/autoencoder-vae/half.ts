@@ -29,6 +29,8 @@ export function half(
   t: LatentTranslate,
   locale: Locale,
   move: (x: number, y: number) => void,
+  /** Somebody wants to know where a figure comes from. */
+  ask: (of: 'reconstruction' | 'kl') => void,
 ): {
   element: HTMLElement;
   show(view: LatentView, state: LatentState, picture: Float32Array | null, palette: Palette): void;
@@ -68,6 +70,14 @@ export function half(
     ),
     figure,
   );
+  const live = (of: 'reconstruction' | 'kl') =>
+    h('button', { type: 'button', class: 'live', onclick: () => ask(of) });
+  // They stay where they are while the numbers change: somebody may be about to press one.
+  const figures = { reconstruction: live('reconstruction'), kl: live('kl') };
+  const said = [
+    h('span', {}, figures.reconstruction, ` ${t('reconstruction')}`),
+    ...(which === 'vae' ? [' · ', h('span', {}, figures.kl, ` ${t('kl')}`)] : []),
+  ];
   let place: readonly [number, number] = [0, 0];
   const inside = (value: number) => Math.max(-1, Math.min(1, value));
   const point = (event: PointerEvent) => {
@@ -134,11 +144,9 @@ export function half(
         to: formatFixed(locale, now.reach, 1),
       });
       const nats = (value: number) => t('nats', { value: formatFixed(locale, value, 1) });
-      figure.replaceChildren(
-        h('strong', {}, nats(now.reconstruction)),
-        ` ${t('reconstruction')}`,
-        ...(which === 'vae' ? [' · ', h('strong', {}, nats(view.kl[0] + view.kl[1])), ` ${t('kl')}`] : []),
-      );
+      figures.reconstruction.textContent = nats(now.reconstruction);
+      figures.kl.textContent = nats(view.kl[0] + view.kl[1]);
+      if (figure.childNodes.length === 0) figure.append(...said);
     },
   };
 }

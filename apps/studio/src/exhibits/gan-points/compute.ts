@@ -9,8 +9,10 @@ import {
   tensor,
   uniform,
 } from 'lumbre';
-import { type GanSteps, generatorLoss, makeGanSteps } from 'lumbre/models';
+import { discriminatorLoss, type GanSteps, generatorLoss, makeGanSteps } from 'lumbre/models';
 import { Adam } from 'lumbre/optim';
+import type { Faces } from '../../faces/faces.ts';
+import { facesOf, startRecording } from '../../faces/record.ts';
 import { breath } from '../support/breath.ts';
 import { randomNumbers } from '../support/digits.ts';
 import { drawReal, type Kind, type Point, REACH } from './distributions.ts';
@@ -48,6 +50,8 @@ export interface GanView {
   /** The noise's grid as the generator bends it, line by line. */
   readonly grid: Float32Array;
   readonly losses: { readonly discriminator: number; readonly generator: number };
+  /** The losses of both over the points that are shown. */
+  readonly shown: { readonly discriminator: number; readonly generator: number };
   /** The part of real and of made points that the discriminator tells right. */
   readonly right: number;
 }
@@ -66,7 +70,15 @@ type Look = CompiledFunction<
   [noise: Tensor, grid: Tensor, places: Tensor, real: Tensor],
   Record<LookName, Tensor>
 >;
-type LookName = 'made' | 'pull' | 'bent' | 'seen' | 'scores' | 'realScores';
+type LookName =
+  | 'made'
+  | 'pull'
+  | 'bent'
+  | 'seen'
+  | 'scores'
+  | 'realScores'
+  | 'discriminatorLoss'
+  | 'generatorLoss';
 
 class Game {
   settings: GanSettings;
@@ -120,14 +132,18 @@ class Game {
       const made = noGrad(() => generator.forward(noise)).detach();
       made.requiresGrad = true;
       const scores = discriminator.forward(made);
-      const [slope] = gradients(generatorLoss(loss, scores), [made]) as [Tensor];
+      const toBeReal = generatorLoss(loss, scores);
+      const [slope] = gradients(toBeReal, [made]) as [Tensor];
+      const realScores = noGrad(() => discriminator.forward(real));
       return noGrad(() => ({
         made: made.detach(),
         pull: slope.neg().mul(SHOWN),
         bent: generator.forward(grid),
         seen: discriminator.forward(places),
         scores: scores.detach(),
-        realScores: discriminator.forward(real),
+        realScores,
+        discriminatorLoss: discriminatorLoss(loss, realScores, scores.detach()),
+        generatorLoss: toBeReal.detach(),
       }));
     });
   }
@@ -175,6 +191,10 @@ class Game {
       await numbers('seen'),
     ];
     const [scores, realScores] = [await numbers('scores'), await numbers('realScores')];
+    const shown = {
+      discriminator: await seen.discriminatorLoss.item(),
+      generator: await seen.generatorLoss.item(),
+    };
     for (const used of [real, ...Object.values(seen)]) used.dispose();
     const zero = this.settings.loss === 'wasserstein' ? middle(scores, realScores) : 0;
     const right =
@@ -188,6 +208,7 @@ class Game {
       opinion: opinion.map((score) => 1 / (1 + Math.exp(zero - score))),
       grid,
       losses: this.losses,
+      shown,
       right,
     };
   }
@@ -277,6 +298,27 @@ export async function train(
 
 export function pause(): void {
   running = null;
+}
+
+/** The faces of the loss of one of them over the points that are shown. */
+export async function faces(player: 'discriminator' | 'generator'): Promise<Faces> {
+  startRecording();
+  const { model, noise, real: points, settings } = current();
+  const real = tensor(points, { shape: [SHOWN, 2] });
+  const made = model.generator.forward(noise);
+  const [realScores, scores] = [model.discriminator.forward(real), model.discriminator.forward(made)];
+  const loss =
+    player === 'generator'
+      ? generatorLoss(settings.loss, scores)
+      : discriminatorLoss(settings.loss, realScores, scores);
+  try {
+    return await facesOf(loss, 0, {
+      name: player === 'generator' ? 'L_G' : 'L_D',
+      names: { s: scores, r: realScores },
+    });
+  } finally {
+    for (const used of [real, made, realScores, scores, loss]) used.dispose();
+  }
 }
 
 /** Ten points, real and made, in random order; and what the discriminator thinks of each. */

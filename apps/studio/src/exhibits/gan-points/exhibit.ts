@@ -86,6 +86,19 @@ export const exhibit = defineExhibit<GanState>({
       format: (value) => formatFixed(locale, value),
       height: 84,
     });
+    const live = (player: 'discriminator' | 'generator') =>
+      h('button', { type: 'button', class: 'live', onclick: () => void openFaces(player) });
+    const figures = { discriminator: live('discriminator'), generator: live('generator') };
+    const lossFigures = h(
+      'p',
+      { class: 'gan-losses', hidden: true },
+      h('span', {}, t('lossDiscriminator'), ' ', figures.discriminator),
+      h('span', {}, t('lossGenerator'), ' ', figures.generator),
+    );
+    async function openFaces(player: 'discriminator' | 'generator'): Promise<void> {
+      const found = await ask((module) => module.faces(player));
+      if (!over) context.showFaces(found);
+    }
     const strip = timeline(t, locale, show);
     const game = guessing(t, { deal: () => void deal(), next: show, leave: leaveGame });
 
@@ -190,6 +203,7 @@ export const exhibit = defineExhibit<GanState>({
               ),
             ),
             lossCurve.element,
+            lossFigures,
           ),
           h('div', { class: 'gan-rules' }, lossChoice.element, hurry.element, turns.element, brake.element),
           h(
@@ -314,6 +328,9 @@ export const exhibit = defineExhibit<GanState>({
         ],
         view.step,
       );
+      lossFigures.hidden = false;
+      for (const player of ['discriminator', 'generator'] as const)
+        figures[player].textContent = formatFixed(locale, view.shown[player], 3);
       status.textContent = `${t('steps', { step: formatInteger(locale, view.step) })} · ${t('right', {
         percent: formatPercent(locale, view.right),
       })}`;

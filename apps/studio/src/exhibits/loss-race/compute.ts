@@ -1,5 +1,7 @@
 import { compile, type Tensor, tensor } from 'lumbre';
 import { Adam, type Optimizer, RMSprop, SGD } from 'lumbre/optim';
+import type { Faces } from '../../faces/faces.ts';
+import { facesOf, startRecording } from '../../faces/record.ts';
 import { breath } from '../support/breath.ts';
 import { randomFrom } from '../support/random.ts';
 import { tensorAlgebra } from '../support/tensorAlgebra.ts';
@@ -130,6 +132,23 @@ export const advance = (steps: number): Promise<Paths> =>
   inTurn(() => {
     if (!session) throw new Error('open(race) comes first.');
     return session.advance(steps);
+  });
+
+/** The faces of the height at a place of a surface: recorded while it is computed there once more. */
+export const faces = (
+  { surface, bumps }: Pick<Race, 'surface' | 'bumps'>,
+  [x0, y0]: readonly [x: number, y: number],
+): Promise<Faces> =>
+  inTurn(async () => {
+    startRecording();
+    const [x, y] = [tensor(x0, { requiresGrad: true }), tensor(y0, { requiresGrad: true })];
+    const algebra = tensorAlgebra((value) => tensor(value));
+    const height = evaluate(formulaOf(surface, bumps), x, y, algebra) as Tensor;
+    try {
+      return await facesOf(height, 0, { name: 'L', names: { x, y } });
+    } finally {
+      for (const used of [x, y, height]) used.dispose();
+    }
   });
 
 export const close = (): Promise<void> =>

@@ -186,7 +186,12 @@ export function mountRace(
   }
   function lane(name: RacerName, i: number) {
     const verdict = h('span', { class: 'lr-verdict' });
-    const loss = h('span', { class: 'lr-loss' });
+    const loss = h('button', {
+      type: 'button',
+      class: 'live lr-loss',
+      hidden: true,
+      onclick: () => void openFaces(name),
+    });
     const check = h('input', {
       type: 'checkbox',
       class: 'lr-check',
@@ -215,6 +220,13 @@ export function mountRace(
       verdict,
       loss,
     };
+  }
+
+  async function openFaces(name: RacerName): Promise<void> {
+    const last = sofar(name).at(-1);
+    if (!last) return;
+    const found = await (await engine).faces(raceOf(now), [last.x, last.y]);
+    if (!over) context.showFaces(found);
   }
 
   let opened = '';
@@ -366,6 +378,7 @@ export function mountRace(
       const last = shown[name].at(-1);
       const kind = verdictOf(shown[name], relief.lowest).kind;
       each.loss.textContent = last ? n(last.loss, 3) : '';
+      each.loss.hidden = !last;
       each.verdict.textContent = now.step === 0 ? '' : verdictText(name);
       each.verdict.className = `lr-verdict ${kind}`;
       if (list.children[place] !== each.element)

@@ -12,6 +12,8 @@ import {
 } from 'lumbre';
 import { crossEntropy, GRU, Linear, LSTM, RNN } from 'lumbre/nn';
 import { Adam, clipGradNorm } from 'lumbre/optim';
+import type { Faces } from '../../faces/faces.ts';
+import { facesOf, startRecording } from '../../faces/record.ts';
 import { breath } from '../support/breath.ts';
 import { randomNumbers } from '../support/digits.ts';
 import { babble, type CellKind, HIDDEN, LETTERS, oneHot, SYMBOLS } from './letters.ts';
@@ -203,6 +205,25 @@ export function close(): void {
 /** Reads a text of the alphabet's symbols, which begins with a letter. */
 export function read(text: string): Promise<Reading> {
   return current().read(text);
+}
+
+/** The faces of an answer: what the network would say after the first symbols of a text, that it was this letter. */
+export async function faces(text: string, symbols: number, letter: string): Promise<Faces> {
+  startRecording();
+  const { layer, head } = current();
+  const x = tensor(oneHot(text.slice(0, symbols)), { shape: [symbols, 1, SYMBOLS.length] });
+  const h = (layer instanceof LSTM ? layer.forward(x)[0] : layer.forward(x)[0]).select(0, -1).reshape(HIDDEN);
+  const z = head.forward(h.reshape(1, HIDDEN)).reshape(LETTERS.length);
+  const p = z.softmax(0);
+  const loss = p
+    .select(0, LETTERS.indexOf(text[0] as string))
+    .log()
+    .neg();
+  try {
+    return await facesOf(p, LETTERS.indexOf(letter), { name: 'p', loss, lossName: 'L', names: { z, h } });
+  } finally {
+    for (const used of [x, h, z, p, loss]) used.dispose();
+  }
 }
 
 /** Trains for so many steps, or until `pause`; tells how it goes a few times a second. */

@@ -64,7 +64,7 @@ export const exhibit = defineExhibit<StripState>({
       halt();
       change({ chosen });
     });
-    const answers = answerFlames(t, locale);
+    const answers = answerFlames(t, locale, (letter) => void openFaces(letter));
     const comparison = curve({
       label: t('compare'),
       logarithmic: true,
@@ -180,6 +180,11 @@ export const exhibit = defineExhibit<StripState>({
       });
       await opened;
       await look();
+    }
+    async function openFaces(letter: string): Promise<void> {
+      const [line, symbols] = [text(), chosen() + 1];
+      const found = await ask((module) => module.faces(line, symbols, letter));
+      if (!over) context.showFaces(found);
     }
     let looking = false;
     let again = false;

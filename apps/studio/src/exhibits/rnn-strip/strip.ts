@@ -1,5 +1,5 @@
 import type { Locale } from '../../i18n/locale.ts';
-import { formatPercent } from '../../i18n/numbers.ts';
+import { formatFixed, formatPercent } from '../../i18n/numbers.ts';
 import { flamePath } from '../../ui/flame.ts';
 import { h, s } from '../support/dom.ts';
 import { type Palette, paintPixels } from '../support/pixels.ts';
@@ -109,8 +109,13 @@ export function filmStrip(
 export function answerFlames(
   t: StripTranslate,
   locale: Locale,
+  /** Somebody wants to know where the probability of a letter comes from. */
+  ask: (letter: string) => void,
 ): { element: HTMLElement; show(text: string, reading: Reading | null, chosen: number): void } {
   const title = h('h4', {});
+  let likeliest = '';
+  const figure = h('button', { type: 'button', class: 'live', onclick: () => ask(likeliest) });
+  const figures = h('p', { class: 'rs-likeliest', hidden: true }, t('likeliest'), ' ', figure);
   const told = (probabilities: ArrayLike<number>) =>
     [...LETTERS]
       .map((letter, i) => `${letter}: ${formatPercent(locale, probabilities[i] as number)}`)
@@ -128,7 +133,7 @@ export function answerFlames(
     flames.map(({ path, share, name }) => [path, share, name]),
   );
   return {
-    element: h('div', {}, title, svg),
+    element: h('div', {}, title, svg, figures),
     show(text, reading, chosen) {
       title.textContent = t('answer', { read: text.slice(0, chosen + 1) });
       const probabilities = reading?.answers[chosen] ?? none;
@@ -143,6 +148,10 @@ export function answerFlames(
         share.textContent = p >= 0.01 ? formatPercent(locale, p) : '';
       });
       svg.setAttribute('aria-label', told(probabilities));
+      const best = probabilities.indexOf(Math.max(...probabilities));
+      likeliest = LETTERS[best] as string;
+      figures.hidden = !reading;
+      figure.textContent = `p(${likeliest}) = ${formatFixed(locale, probabilities[best] as number, 3)}`;
     },
   };
 }
