@@ -1,4 +1,5 @@
 import { type Node, release, retain } from '../graph/node.ts';
+import { inFlight } from '../runtime/inFlight.ts';
 
 /** What a scope can give back. */
 export interface Disposable {
@@ -17,7 +18,9 @@ export function disown(tensor: Disposable): void {
   for (const scope of scopes) scope.delete(tensor);
 }
 
+/** What is under way in the background lands before: what it makes is not this scope's, nor a trace's. */
 export function openScope(): void {
+  inFlight.settle?.();
   scopes.push(new Set());
 }
 

@@ -34,6 +34,8 @@ export class Window {
   readonly capacity: number;
   /** For who takes what has been read: not to be written to. */
   readonly caches: readonly KeyValueCache[];
+  /** Asked once: a model looks through its parameters for it. */
+  readonly #device: string;
   readonly #programs = new Map<string, CompiledFunction<Arguments, Tensor>>();
   readonly #select = compile((from: Tensor) => {
     for (const { keys, values } of this.caches) {
@@ -46,12 +48,13 @@ export class Window {
     this.model = model;
     this.rows = rows;
     this.capacity = capacity;
+    this.#device = model.device;
     this.caches = model.newCaches(rows, capacity);
   }
 
   /** Reads a piece. @returns scores, row after row */
   async read({ tokens, time, start, last, positions, mask }: Piece): Promise<Float32Array> {
-    const { device } = this.model;
+    const device = this.#device;
     const place = Int32Array.from({ length: time }, (_, i) => start + i);
     const shape = [this.rows, time];
     const given: Tensor[] = [
@@ -64,7 +67,11 @@ export class Window {
     let logits: Tensor | null = null;
     try {
       const program = this.#program(time, mask !== undefined);
-      logits = evaluating(this.model, () => noGrad(() => program(ids, places, wanted, at, mask ?? null)));
+      // In the background where the device can: a server hears its clients meanwhile.
+      const running = evaluating(this.model, () =>
+        noGrad(() => program.async(ids, places, wanted, at, mask ?? null)),
+      );
+      logits = await running;
       const values = await logits.data();
       return values instanceof Float32Array ? values : Float32Array.from(values);
     } finally {
@@ -95,7 +102,7 @@ export class Window {
   /** Row i becomes what row `from[i]` is. */
   reorder(from: Int32Array): void {
     if (from.every((row, i) => row === i)) return;
-    const index = tensor(from, { device: this.model.device });
+    const index = tensor(from, { device: this.#device });
     noGrad(() => this.#select(index));
     index.dispose();
   }

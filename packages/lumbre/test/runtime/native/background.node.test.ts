@@ -1,7 +1,7 @@
 // Steps in the background: the event loop goes on, and whoever needs the device meanwhile finds everything in order.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { compile, manualSeed, randn, type Tensor, tensor } from '../../../src/index.ts';
+import { compile, manualSeed, randn, scope, type Tensor, tensor } from '../../../src/index.ts';
 import { Linear } from '../../../src/nn/index.ts';
 import { SGD } from '../../../src/optim/index.ts';
 import { getDevice } from '../../../src/runtime/devices.ts';
@@ -99,6 +99,31 @@ describe.skipIf(problem)('a compiled function in the background', () => {
     expect(layer.weight.mul(2).dataSync()).toEqual(doubled);
     expect(fresh.dataSync()).toEqual(Float32Array.of(1, 2, 3));
     for (const loss of await Promise.all([running, second])) loss.dispose();
+    dispose();
+  });
+
+  test('what it makes belongs to nobody who opens a scope or traces meanwhile', async () => {
+    const { layer, step, dispose } = training(256);
+    const alone = training(256);
+    const x = randn([256, 256], { device });
+    for (let i = 0; i < 40; i++) (await step.async(x)).dispose();
+    for (let i = 0; i < 43; i++) alone.step(x).dispose();
+    const running = step.async(x);
+    // Asks for the weight in its scope, and for its value in a trace.
+    const doubled = scope(() => layer.weight.mul(2).sum());
+    const second = step.async(x);
+    const other = compile((y: Tensor) => layer.weight.add(y).sum());
+    const traced = other(tensor([1], { device }));
+    const third = step.async(x);
+    const again = other(tensor([1], { device }));
+    for (const loss of await Promise.all([running, second, third])) {
+      expect(await loss.item()).toBeGreaterThan(0);
+      loss.dispose();
+    }
+    expect(layer.weight.dataSync()).toEqual(alone.layer.weight.dataSync());
+    for (const value of [doubled, traced, again]) expect(Number.isFinite(await value.item())).toBe(true);
+    other.dispose();
+    alone.dispose();
     dispose();
   });
 
