@@ -9,6 +9,7 @@ import { perceptronCase } from '../src/workloads/w3.ts';
 import { gptCase } from '../src/workloads/w4.ts';
 import { dcganCase } from '../src/workloads/w5.ts';
 import { decodeCase, finetuneCase, prefillCase } from '../src/workloads/w6.ts';
+import { generateCase } from '../src/workloads/w6Generate.ts';
 import { encodingSession, trainingSession, w7 } from '../src/workloads/w7.ts';
 
 const gpt = { vocabulary: 19, block: 16, layers: 2, heads: 2, width: 16 };
@@ -23,6 +24,8 @@ const tiny: readonly Case[] = [
   gptCase('tiny gpt', { ...gpt, batch: 2 }, 1),
   dcganCase('tiny dcgan', { channels: 1, base: 2, noise: 3, batch: 2 }),
   decodeCase('tiny decode', gpt, { prompt: 4, tokens: 5 }),
+  generateCase('tiny generate', gpt, { prompt: 4, tokens: 5 }),
+  generateCase('tiny generate by chance', gpt, { prompt: 4, tokens: 5 }, 'sample'),
   prefillCase('tiny prefill', gpt, 12),
   finetuneCase('tiny finetune', gpt, 8),
 ];

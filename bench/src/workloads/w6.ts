@@ -18,6 +18,7 @@ import { makeBits } from '../inputs.ts';
 import { checksum, relativeDeviation } from '../oracle.ts';
 import { openTraining } from '../training.ts';
 import type { Case, Check, Session, Workload } from '../workload.ts';
+import { generateCase } from './w6Generate.ts';
 
 /** GPT-2 with 124 million weights, drawn by chance: what it writes means nothing, what it costs is the same. */
 const gpt2: GPTSizes = { vocabulary: 50257, block: 1024, layers: 12, heads: 12, width: 768 };
@@ -259,6 +260,8 @@ export const w6: Workload = {
     decodeCase('decode', gpt2, { prompt: 32, tokens: 64 }),
     decodeCase('decode-f16', gpt2, { prompt: 32, tokens: 64 }, 'float16'),
     decodeCase('decode-int8', gpt2, { prompt: 32, tokens: 64 }, 'int8'),
+    generateCase('generate', gpt2, { prompt: 32, tokens: 64 }),
+    generateCase('generate-sample', gpt2, { prompt: 32, tokens: 64 }, 'sample'),
     prefillCase('prefill512', gpt2, 512),
     finetuneCase('finetune', gpt2, 256),
   ],
