@@ -1,4 +1,5 @@
 import {
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -126,6 +127,37 @@ describe('a model of the hub', () => {
     const { hostname } = await import('node:os');
     writeFileSync(lock, `${hostname()} 999999999`);
     expect(await text(open(), 'config.json')).toContain('gpt2');
+  });
+
+  test('where there are no links, files are copied', async () => {
+    process.env.HF_HUB_DISABLE_SYMLINKS = '1';
+    try {
+      await open().read('onnx/model.onnx');
+    } finally {
+      delete process.env.HF_HUB_DISABLE_SYMLINKS;
+    }
+    const place = cached('snapshots', COMMIT, 'onnx', 'model.onnx');
+    expect(lstatSync(place).isSymbolicLink()).toBe(false);
+    expect(readFileSync(place, 'utf8')).toBe('onnx');
+    expect(readdirSync(dirname(place))).toEqual(['model.onnx']);
+  });
+
+  test('a model that was renamed is found under its old name', async () => {
+    hub.disturb = ({ path: asked }, response) => {
+      if (!asked.startsWith('/tiny/')) return false;
+      response.writeHead(307, { location: `/org${asked}` }).end();
+      return true;
+    };
+    expect(await text(open({ name: 'tiny' }), 'config.json')).toContain('gpt2');
+    expect(statSync(path('hub/models--tiny/refs/main')).isFile()).toBe(true);
+  });
+
+  test('a redirect without an end is not followed for ever', async () => {
+    hub.disturb = ({ path: asked }, response) => {
+      response.writeHead(302, { location: asked }).end();
+      return true;
+    };
+    expect((await failure(open().read('config.json'))).message).toContain('leads on more than');
   });
 
   test('tells how far it is', async () => {
