@@ -50,6 +50,7 @@ export type {
   TokenContext,
   WithLoss,
 } from './outputs.ts';
+export { type Pooling, pool } from './pooling.ts';
 export { RobertaModel, robertaPositions } from './roberta.ts';
 export {
   RobertaForMaskedLM,
