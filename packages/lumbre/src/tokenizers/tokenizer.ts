@@ -13,8 +13,10 @@ import { readNormalizer } from './normalizers/read.ts';
 import { type PaddingOptions, paddingToJSON, padEncodings, readPadding } from './padding.ts';
 import type { PostProcessor } from './postProcessors/postProcessor.ts';
 import { readPostProcessor } from './postProcessors/read.ts';
+import { Metaspace } from './preTokenizers/metaspace.ts';
 import type { PreTokenizer } from './preTokenizers/preTokenizer.ts';
 import { readPreTokenizer } from './preTokenizers/read.ts';
+import { Sequence } from './preTokenizers/sequence.ts';
 import { NormalizedString, type Offsets } from './text/normalizedString.ts';
 import type { PreTokenizedString, Split } from './text/preTokenizedString.ts';
 import { wellFormed } from './text/unicode.ts';
@@ -254,7 +256,7 @@ export class Tokenizer {
       return;
     }
     // Where a piece began in the original is asked by Metaspace alone, and only normalizers move that.
-    const tracked = this.#normalizer !== null && this.#preTokenizer !== null;
+    const tracked = this.#normalizer !== null && asksForBeginning(this.#preTokenizer);
     const pieces = this.#added.extract(NormalizedString.of(text, tracked), this.#normalizer);
     if (fast) {
       for (const { text: piece, tokens } of pieces.splits) {
@@ -421,6 +423,12 @@ export class Tokenizer {
       model: this.model.toJSON(),
     };
   }
+}
+
+/** Whether it matters to a pre-tokenizer where pieces begin in the original text. */
+function asksForBeginning(preTokenizer: PreTokenizer | null): boolean {
+  if (preTokenizer instanceof Sequence) return preTokenizer.preTokenizers.some(asksForBeginning);
+  return preTokenizer instanceof Metaspace && preTokenizer.prependScheme === 'first';
 }
 
 /** Adds the tokens of pieces; each piece is a word, unless all of them are parts of one. */

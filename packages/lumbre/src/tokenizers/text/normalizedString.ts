@@ -17,9 +17,11 @@ export type Offsets = readonly [start: number, end: number];
  */
 export class NormalizedString {
   #text: string;
-  /** Per unit of the text: where its source begins and ends in the original. null while the text is a slice of it. */
+  /** Where the source of each unit begins and ends in the original. null while the text is a slice of it. */
   #starts: Int32Array | null;
   #ends: Int32Array | null;
+  /** Where the units of this text begin in them: slices share the arrays, as a view for each word would cost more than it. */
+  #first: number;
   /** The part of the original that this stands for. */
   readonly originalStart: number;
   readonly originalEnd: number;
@@ -30,20 +32,23 @@ export class NormalizedString {
     text: string,
     starts: Int32Array | null,
     ends: Int32Array | null,
-    original: Offsets,
+    first: number,
+    originalStart: number,
+    originalEnd: number,
     tracked: boolean,
   ) {
     this.#text = text;
     this.#starts = starts;
     this.#ends = ends;
-    this.originalStart = original[0];
-    this.originalEnd = original[1];
+    this.#first = first;
+    this.originalStart = originalStart;
+    this.originalEnd = originalEnd;
     this.tracked = tracked;
   }
 
   /** A text that nothing has happened to. Without tracking, offsets mean nothing. */
   static of(text: string, tracked = true): NormalizedString {
-    return new NormalizedString(text, null, null, [0, text.length], tracked);
+    return new NormalizedString(text, null, null, 0, 0, text.length, tracked);
   }
 
   get text(): string {
@@ -60,18 +65,20 @@ export class NormalizedString {
     // An empty range stays as it is: that is what the reference does.
     if (start >= end || this.#starts === null)
       return [this.originalStart + start, this.originalStart + Math.max(start, end)];
-    return [this.#starts[start] as number, (this.#ends as Int32Array)[end - 1] as number];
+    const first = this.#first;
+    return [this.#starts[first + start] as number, (this.#ends as Int32Array)[first + end - 1] as number];
   }
 
   slice(start: number, end: number): NormalizedString {
     if (start === 0 && end === this.#text.length) return this;
+    const [from, to] = this.originalOffsets(start, end);
     return new NormalizedString(
       this.#text.slice(start, end),
-      this.#starts?.subarray(start, end) ?? null,
-      this.#ends?.subarray(start, end) ?? null,
-      this.tracked
-        ? this.originalOffsets(start, end)
-        : [this.originalStart + start, this.originalStart + end],
+      this.#starts,
+      this.#ends,
+      this.#first + start,
+      from,
+      to,
       this.tracked,
     );
   }
@@ -91,6 +98,7 @@ export class NormalizedString {
     this.#text = text;
     this.#starts = starts;
     this.#ends = ends;
+    this.#first = 0;
   }
 
   /** The alignment of each unit, written out if it was not yet. */
@@ -109,8 +117,10 @@ export class NormalizedString {
       }
       this.#starts = starts;
       this.#ends = ends;
+      this.#first = 0;
     }
-    return { starts: this.#starts, ends: this.#ends };
+    const last = this.#first + this.#text.length;
+    return { starts: this.#starts.subarray(this.#first, last), ends: this.#ends.subarray(this.#first, last) };
   }
 
   /** Puts pieces of other text in the places that `edits` says. */
@@ -171,10 +181,11 @@ export class NormalizedString {
   /** Keeps the units from `start` to `end`, and nothing around them. */
   keep(start: number, end: number): void {
     if (start === 0 && end === this.#text.length) return;
+    const { starts, ends } = this.tracked ? this.#alignments() : { starts: null, ends: null };
     this.#become(
       this.#text.slice(start, end),
-      this.tracked ? this.#alignments().starts.subarray(start, end) : null,
-      this.tracked ? this.#ends!.subarray(start, end) : null,
+      starts?.subarray(start, end) ?? null,
+      ends?.subarray(start, end) ?? null,
     );
   }
 }
