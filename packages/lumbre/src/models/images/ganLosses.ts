@@ -105,3 +105,24 @@ export function gradientPenalty(
   // The root has no slope at zero.
   return slopes.add(1e-12).sqrt().sub(1).square().mean();
 }
+
+/**
+ * How little pictures differ for how much their noise does: one half of a batch is held against the other (Mao et al., Mode
+ * Seeking Generative Adversarial Networks for Diverse Image Synthesis, arXiv:1903.05628). The generator's loss grows without
+ * bound where all noise gives the same picture.
+ *
+ * @param z the noise [batch, latentDim]
+ * @param fake what was made of it, [batch, …]
+ * @throws RangeError for a batch of one, which has nothing to differ from.
+ */
+export function modeSeekingPenalty(z: Tensor, fake: Tensor): Tensor {
+  const half = Math.floor((z.shape[0] as number) / 2);
+  if (half === 0) throw new RangeError('modeSeekingPenalty: expected a batch of at least 2, got 1.');
+  const apart = (x: Tensor) =>
+    x
+      .narrow(0, 0, half)
+      .sub(x.narrow(0, half, half))
+      .abs()
+      .mean();
+  return apart(z).div(apart(fake).add(1e-5));
+}

@@ -6,7 +6,14 @@ import { randn } from '../../tensor/random.ts';
 import { noGrad } from '../../tensor/scope.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
 import { type AdversarialModel, updateAverage } from './adversarial.ts';
-import { discriminatorLoss, type GanLoss, generatorLoss, gradientPenalty, r1Penalty } from './ganLosses.ts';
+import {
+  discriminatorLoss,
+  type GanLoss,
+  generatorLoss,
+  gradientPenalty,
+  modeSeekingPenalty,
+  r1Penalty,
+} from './ganLosses.ts';
 
 /** What the steps need of an optimizer. */
 export interface StepOptimizer {
@@ -35,6 +42,8 @@ export interface GanStepOptions {
   readonly r1Interval?: number;
   /** The weight of `gradientPenalty`, Gulrajani's lambda. Default 0. */
   readonly gradientPenalty?: number;
+  /** The weight of `modeSeekingPenalty` in the generator's loss. Default 0. */
+  readonly modeSeeking?: number;
   /** How much of the average generator stays at each step. Default 0.999. */
   readonly emaDecay?: number;
   /** What noise is drawn from; the default generator unless given. */
@@ -100,7 +109,7 @@ function differentiate(loss: Tensor, parameters: readonly Tensor[]): void {
 export function makeGanSteps(options: GanStepOptions): GanSteps {
   const { model, generatorOptimizer, discriminatorOptimizer, generator } = options;
   const { loss: kind = 'non-saturating', labelSmoothing = 0, instanceNoise = 0, emaDecay = 0.999 } = options;
-  const { r1 = 0, r1Interval = 1, gradientPenalty: lambda = 0 } = options;
+  const { r1 = 0, r1Interval = 1, gradientPenalty: lambda = 0, modeSeeking = 0 } = options;
   const generatorParameters = model.generator.parameters();
   const discriminatorParameters = model.discriminator.parameters();
 
@@ -140,7 +149,8 @@ export function makeGanSteps(options: GanStepOptions): GanSteps {
   const generatorProgram = compile(({ batch = 0, labels, z }: GeneratorBatch) => {
     const noise = z ?? model.drawNoise(batch, generator);
     const fake = model.generator.forward(noise, labels);
-    const loss = generatorLoss(kind, model.discriminator.forward(noisy(fake), labels));
+    const contest = generatorLoss(kind, model.discriminator.forward(noisy(fake), labels));
+    const loss = modeSeeking > 0 ? contest.add(modeSeekingPenalty(noise, fake).mul(modeSeeking)) : contest;
     differentiate(loss, generatorParameters);
     generatorOptimizer.step();
     generatorOptimizer.zeroGrad();

@@ -40,6 +40,7 @@ export {
   type GradientPenaltyOptions,
   generatorLoss,
   gradientPenalty,
+  modeSeekingPenalty,
   r1Penalty,
 } from './ganLosses.ts';
 export { type GanNetConfig, withStddev } from './ganNets.ts';

@@ -81,7 +81,7 @@ export const tsne: Recipe<Config> = {
     en: 't-SNE: a map on which like is near like',
   },
   produces: { es: 'un mapa de todos los dígitos', en: 'a map of all digits' },
-  seconds: 60,
+  seconds: 10,
   data: ['digits', 'mnist', 'fashion-mnist', 'penguins', 'iris'],
   config,
   // Van der Maaten and Hinton's (2008): 6000 digits of MNIST, perplexity 40, 1000 iterations.

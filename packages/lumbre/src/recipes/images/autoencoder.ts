@@ -96,7 +96,7 @@ export const autoencoder: Recipe<Config> = {
     es: 'imágenes comprimidas en unos pocos números y reconstruidas, o limpias de ruido',
     en: 'pictures squeezed into a few numbers and back, or freed of noise',
   },
-  seconds: 90,
+  seconds: 50,
   data: ['mnist', 'fashion-mnist', 'pixel-faces'],
   config,
   // Hinton and Salakhutdinov (2006): 784-1000-500-250-30. They began with layers trained one by one, which AdamW makes needless.

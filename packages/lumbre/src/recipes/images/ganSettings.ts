@@ -18,6 +18,7 @@ export interface GanDefaults {
   readonly r1?: number;
   readonly r1Interval?: number;
   readonly gradientPenalty?: number;
+  readonly modeSeeking?: number;
   readonly emaDecay?: number;
 }
 
@@ -50,6 +51,8 @@ export const ganSettings = (defaults: GanDefaults) => ({
   r1Interval: count().default(defaults.r1Interval ?? 1),
   /** How much slopes other than 1 between real and made pictures cost it. */
   gradientPenalty: notNegative().default(defaults.gradientPenalty ?? 0),
+  /** How much it costs the generator to make the same of different noise (Mao et al., arXiv:1903.05628). */
+  modeSeeking: notNegative().default(defaults.modeSeeking ?? 0),
   /** How much of the average generator stays at each step. */
   emaDecay: share().default(defaults.emaDecay ?? 0.995),
   /** How many pictures are made to be measured on the way. */

@@ -76,7 +76,8 @@ export class GanTask implements Task {
   constructor(options: GanTaskOptions) {
     const { model, data, settings, device } = options;
     const { generatorLr, discriminatorLr, betas, batchSize, seed, evalSamples } = settings;
-    const { loss, labelSmoothing, instanceNoise, r1, r1Interval, gradientPenalty, emaDecay } = settings;
+    const { loss, labelSmoothing, instanceNoise, r1, r1Interval, gradientPenalty, modeSeeking, emaDecay } =
+      settings;
     this.#options = options;
     this.#batches = new ShuffledBatches(data.train.count, batchSize, stream(seed, 'data').seed);
     this.#noise = stream(seed, 'noise');
@@ -88,7 +89,7 @@ export class GanTask implements Task {
       generatorOptimizer: this.#generatorOptimizer,
       discriminatorOptimizer: this.#discriminatorOptimizer,
       generator: this.#noise,
-      ...{ loss, labelSmoothing, r1, r1Interval, gradientPenalty, emaDecay },
+      ...{ loss, labelSmoothing, r1, r1Interval, gradientPenalty, modeSeeking, emaDecay },
       instanceNoise: instanceNoise > 0 ? () => this.#instanceNoise : 0,
     });
     this.parts = {

@@ -153,7 +153,7 @@ export const gpt: Recipe<TextConfig> = languageModelRecipe<TextConfig>({
     en: 'a GPT that learns from a book, by characters or pieces of words',
   },
   produces: { es: 'texto en el estilo del libro', en: 'text in the manner of the book' },
-  seconds: 60,
+  seconds: 50,
   data: ['quijote', 'tinyshakespeare', 'sonetos', 'martin-fierro', 'names', 'nombres'],
   config: textConfig,
   // nanoGPT's for one GPU: 10.7 million weights, a loss of 1.47 on Shakespeare.

@@ -94,7 +94,7 @@ export const textgan: Recipe<TextGanConfig> = {
     en: 'a GAN that invents names, with Gumbel-softmax',
   },
   produces: { es: 'nombres que suenan bien y no existen', en: 'names that sound right and do not exist' },
-  seconds: 120,
+  seconds: 40,
   data: ['names', 'nombres'],
   config,
   // Kusner and Hernández-Lobato's: LSTMs of 32, batches of 200, temperatures from 5 to 1, 20,000 iterations, no likelihood.
