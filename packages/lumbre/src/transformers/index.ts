@@ -7,5 +7,6 @@ export * from './encoders/index.ts';
 export * from './generation/index.ts';
 export type { FromPretrainedOptions, PreTrainedClass } from './loading/fromPretrained.ts';
 export { CheckpointError, type LoadingReport, type WeightDType } from './loading/loadWeights.ts';
+export * from './peft/index.ts';
 export { PreTrainedModel } from './preTrainedModel.ts';
 export type { SavePretrainedOptions } from './saving/savePretrained.ts';
