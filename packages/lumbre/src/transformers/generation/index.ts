@@ -4,6 +4,7 @@ export { CachedSlots } from './cachedSlots.ts';
 export { DecoderSlots } from './decoderSlots.ts';
 export type { BatchDecoder, Prompts } from './decoding.ts';
 export { generate, streamTokens } from './generate.ts';
+export { GenerationCache } from './generationCache.ts';
 export { type CompleteSettings, GenerationConfig } from './generationConfig.ts';
 export { GENERATION_CONFIG_FILE, readGenerationConfig } from './generationConfigFile.ts';
 export type { GenerationSettings, SequenceBias } from './generationSettings.ts';

@@ -1,7 +1,8 @@
 import { Generator } from '../../tensor/generator.ts';
 import type { CausalModel } from '../causal/causalModel.ts';
 import { CachedDecoder } from './cachedDecoder.ts';
-import { repeatRows } from './decoding.ts';
+import { type BatchDecoder, repeatRows } from './decoding.ts';
+import type { GenerationCache } from './generationCache.ts';
 import {
   type CompleteSettings,
   DEFAULT_NEW_TOKENS,
@@ -39,6 +40,8 @@ export interface GenerateOptions extends GenerationSettings {
   readonly generationConfig?: GenerationConfig | undefined;
   /** 1 for tokens, 0 for padding: `tokenizer(…).attentionMask`. */
   readonly attentionMask?: InputIds | null | undefined;
+  /** What has been read by earlier calls, to go on from. Not with beams or several texts a prompt. */
+  readonly cache?: GenerationCache | undefined;
   /** For `stopStrings`. */
   readonly tokenizer?: TextTokenizer | undefined;
   /** More changes of scores: after those of the settings, before temperature, topK and their like. */
@@ -69,7 +72,7 @@ export async function prepare(
   inputIds: InputIds | null | undefined,
   options: GenerateOptions,
 ): Promise<Prepared> {
-  const config = options.generationConfig ?? generationConfigOf(model);
+  const config = options.generationConfig ?? model.generationConfig;
   const settings = config.complete(options);
   const eosTokenIds = listOfTokens(settings.eosTokenId);
   const { numBeams, numReturnSequences, bosTokenId } = settings;
@@ -96,10 +99,21 @@ export async function prepare(
   }
   if (eosTokenIds.length > 0) criteria.push(new EosTokenCriteria(eosTokenIds));
   criteria.push(...stoppingCriteria);
-  const writing: Writing = {
-    decoder: settings.useCache
+  const makeDecoder = (): BatchDecoder => {
+    if (options.cache) {
+      if (textsPerPrompt > 1 || !settings.useCache) {
+        throw new RangeError(
+          'generate: a cache is for one text a prompt, with useCache; numBeams and numReturnSequences 1.',
+        );
+      }
+      return options.cache.decoderFor(model, prompts.rows.length, maxLength);
+    }
+    return settings.useCache
       ? new CachedDecoder(model, { textsPerPrompt, maxLength })
-      : new UncachedDecoder(model, { textsPerPrompt }),
+      : new UncachedDecoder(model, { textsPerPrompt });
+  };
+  const writing: Writing = {
+    decoder: makeDecoder(),
     prompts,
     texts: repeatRows(prompts.rows, textsPerPrompt),
     processor: processorsFor(settings, {
@@ -118,11 +132,6 @@ export async function prepare(
     keepScores: settings.returnDictInGenerate && settings.outputScores,
   };
   return { settings, writing, maxLength };
-}
-
-/** What a model goes by: its own `generationConfig`, or the special tokens of its configuration. */
-function generationConfigOf(model: CausalModel): GenerationConfig {
-  return model.generationConfig;
 }
 
 /**

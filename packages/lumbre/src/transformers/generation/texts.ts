@@ -13,6 +13,11 @@ export class Texts {
     });
   }
 
+  /** How many texts there are. */
+  get count(): number {
+    return this.#rows.length;
+  }
+
   get length(): number {
     return this.#length;
   }

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { streamTokens } from '../../../src/transformers/generation/index.ts';
+import { noGrad, tensor } from '../../../src/index.ts';
+import { LlamaForCausalLM } from '../../../src/transformers/causal/llama.ts';
+import {
+  GenerationCache,
+  RepetitionPenaltyLogitsProcessor,
+  streamTokens,
+} from '../../../src/transformers/generation/index.ts';
+import { fillWeights } from '../../fixtures/transformers/generationModels.ts';
 import { type ModelName, rowsOf, tinyModel } from './fixture.ts';
 
 const names: readonly ModelName[] = ['gpt2', 'llama'];
@@ -131,4 +138,85 @@ test('a model that is trained further writes with its new weights', async () => 
   for (const out of [before, after, fresh]) out.dispose();
   model.dispose();
   other.dispose();
+});
+
+describe('a cache', () => {
+  test.each(names)('goes on where a text of %s begins to differ, and changes nothing', async (name) => {
+    const model = tinyModel(name);
+    const cache = new GenerationCache();
+    const options = { maxNewTokens: 6, eosTokenId: null };
+    let text = prompt(9, 1);
+    for (const more of [[], [8, 9], prompt(20, 3)]) {
+      text = [...text, ...more];
+      const plain = await model.generate([text], options);
+      const kept = await model.generate([text], { ...options, cache });
+      expect(rowsOf(kept)).toEqual(rowsOf(plain));
+      // All but the last token has been read.
+      expect(cache.length).toBe(text.length + 5);
+      text = [...(kept[0] as Int32Array)];
+      plain.dispose();
+      kept.dispose();
+    }
+    // Another text, or a part of the one before.
+    for (const other of [prompt(30, 5), text.slice(0, 12), text.slice(0, 1)]) {
+      const plain = await model.generate([other], options);
+      const kept = await model.generate([other], { ...options, cache });
+      expect(rowsOf(kept)).toEqual(rowsOf(plain));
+      plain.dispose();
+      kept.dispose();
+    }
+    await expect(model.generate([[5], [6]], { cache })).rejects.toThrow('number of prompts');
+    await expect(model.generate([[5]], { cache, numBeams: 2 })).rejects.toThrow('one text a prompt');
+    const first = model.generate([[5]], { ...options, cache });
+    await expect(model.generate([[5]], { ...options, cache })).rejects.toThrow('in use');
+    (await first).dispose();
+    cache.dispose();
+    model.dispose();
+  });
+
+  test('goes on with padded prompts', async () => {
+    const model = tinyModel('llama');
+    const cache = new GenerationCache();
+    const rows = [prompt(9, 1), [3, 3, 3, ...prompt(6, 2)]];
+    const settings = { maxNewTokens: 5, eosTokenId: null };
+    const first = await model.generate(rows, { ...settings, cache });
+    const longer = rowsOf(first).map((row) => [...row, 7, 8]);
+    const attentionMask = longer.map((row, i) => row.map((_, at) => (i === 1 && at < 3 ? 0 : 1)));
+    const plain = await model.generate(longer, { ...settings, attentionMask });
+    const kept = await model.generate(longer, { ...settings, attentionMask, cache });
+    expect(rowsOf(kept)).toEqual(rowsOf(plain));
+    for (const out of [first, plain, kept]) out.dispose();
+    cache.dispose();
+    model.dispose();
+  });
+});
+
+test('a window that is full grows, and the text goes on as it would have', async () => {
+  const model = new LlamaForCausalLM({
+    vocabSize: 30,
+    hiddenSize: 8,
+    intermediateSize: 12,
+    numHiddenLayers: 1,
+    numAttentionHeads: 2,
+    maxPositionEmbeddings: 2000,
+    bosTokenId: null,
+    eosTokenId: null,
+  });
+  fillWeights(model);
+  // The first window has 1024 places.
+  const length = 1060;
+  const out = await model.generate([[4, 5, 6]], { maxLength: length, repetitionPenalty: 1.02 });
+  const text = out[0] as Int32Array;
+  const ids = tensor(text, { shape: [1, length] });
+  const logits = noGrad(() => model.forward(ids)).dataSync();
+  const penalty = new RepetitionPenaltyLogitsProcessor(1.02);
+  const expected: number[] = [];
+  for (let at = 3; at < length; at++) {
+    const scores = Float32Array.from(logits.subarray((at - 1) * 30, at * 30));
+    penalty.process([text.subarray(0, at)], [scores]);
+    expected.push(scores.indexOf(Math.max(...scores)));
+  }
+  expect([...text].slice(3)).toEqual(expected);
+  for (const used of [out, ids]) used.dispose();
+  model.dispose();
 });
