@@ -175,7 +175,19 @@ const chromium = (
       'Cross-Origin-Embedder-Policy': 'require-corp',
     },
   },
-  optimizeDeps: { include: ['@tonejs/midi', 'arquero', 'fast-check', 'fflate', 'hyparquet'] },
+  optimizeDeps: {
+    include: [
+      '@huggingface/jinja',
+      '@tonejs/midi',
+      'arquero',
+      'fast-check',
+      'fflate',
+      'hyparquet',
+      'oniguruma-parser',
+      'oniguruma-parser/generator',
+      'oniguruma-to-es',
+    ],
+  },
   test: {
     name: 'browser',
     include: [include],

@@ -2,17 +2,16 @@ import type { AddedToken } from './addedToken.ts';
 import type { Model } from './models/model.ts';
 import { UnitTrie } from './models/unitTrie.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
+import { remembered } from './patterns/characterTest.ts';
 import { NormalizedString, type Offsets } from './text/normalizedString.ts';
 import { PreTokenizedString, type Split } from './text/preTokenizedString.ts';
-import { isWhitespace } from './text/unicode.ts';
+import { codePointBefore, isWhitespace } from './text/unicode.ts';
 import { TokenizerError } from './tokenizerError.ts';
 
 /** Longer ones would make texts slow to look through. */
 const LONGEST = 2048;
 
-const word = String.raw`[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]`;
-const wordAtEnd = new RegExp(`${word}$`, 'u');
-const wordAtStart = new RegExp(`^${word}`, 'u');
+const isWord = remembered(/^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\p{Join_Control}]$/u);
 
 /** What is looked for in a text: the longest of the tokens that begin at a place. */
 class Finder {
@@ -169,8 +168,9 @@ export class AddedVocabulary {
       const token = this.#tokens.get(id) as AddedToken;
       if (this.encodeSpecialTokens && token.special) continue;
       if (token.singleWord) {
-        if (wordAtEnd.test(text.slice(Math.max(0, start - 2), start))) continue;
-        if (wordAtStart.test(text.slice(end, end + 2))) continue;
+        const before = codePointBefore(text, start);
+        const after = text.codePointAt(end);
+        if ((before !== undefined && isWord(before)) || (after !== undefined && isWord(after))) continue;
       }
       if (token.lstrip) while (start > last && isWhitespace(text.charCodeAt(start - 1))) start--;
       if (token.rstrip) while (end < text.length && isWhitespace(text.charCodeAt(end))) end++;

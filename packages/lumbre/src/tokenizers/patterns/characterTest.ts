@@ -6,13 +6,14 @@ import type {
   OnigurumaAst,
 } from 'oniguruma-parser/parser';
 import { toRegExpDetails } from 'oniguruma-to-es';
+import { codePointBefore } from '../text/unicode.ts';
 
 const UNASKED = 0;
 const NO = 1;
 const YES = 2;
 
 /** Tests by an expression that matches one character, whose answers are kept: texts ask for the same ones again. */
-function remembered(expression: RegExp): (codePoint: number) => boolean {
+export function remembered(expression: RegExp): (codePoint: number) => boolean {
   const answers = new Uint8Array(0x10000);
   return (codePoint) => {
     if (codePoint > 0xffff) return expression.test(String.fromCodePoint(codePoint));
@@ -38,11 +39,11 @@ export function characterTest(
   return remembered(new RegExp(`^(?:${translated.pattern})$`, withCase));
 }
 
-const word = String.raw`[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]`;
-const wordAtEnd = new RegExp(`${word}$`, 'u');
-const wordAtStart = new RegExp(`^${word}`, 'u');
+const isWord = remembered(/^[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}]$/u);
 
 /** Whether a word begins or ends at a place, as Oniguruma sees words. */
-export const isWordBoundary = (text: string, position: number): boolean =>
-  wordAtEnd.test(text.slice(Math.max(0, position - 2), position)) !==
-  wordAtStart.test(text.slice(position, position + 2));
+export function isWordBoundary(text: string, position: number): boolean {
+  const before = codePointBefore(text, position);
+  const after = text.codePointAt(position);
+  return (before !== undefined && isWord(before)) !== (after !== undefined && isWord(after));
+}

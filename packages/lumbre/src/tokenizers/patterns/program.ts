@@ -1,3 +1,5 @@
+import { codePointBefore } from '../text/unicode.ts';
+
 /**
  * What a pattern is compiled to for `runProgram`: instructions for a machine that goes one way and comes back to the last
  * fork when that fails. No instruction looks at what has been captured, so that a fork at a place that failed once always
@@ -130,12 +132,4 @@ export class Runner {
       }
     }
   }
-}
-
-function codePointBefore(text: string, position: number): number | undefined {
-  if (position === 0) return undefined;
-  const last = text.charCodeAt(position - 1);
-  if (last < 0xdc00 || last > 0xdfff || position < 2) return last;
-  const pair = text.codePointAt(position - 2) as number;
-  return pair > 0xffff ? pair : last;
 }

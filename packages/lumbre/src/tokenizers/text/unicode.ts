@@ -104,3 +104,12 @@ const surrogates = /\p{Surrogate}/gu;
 /** A text in which halves of surrogate pairs that stand alone are U+FFFD: no token has them. Lengths stay. */
 export const wellFormed = (text: string): string =>
   surrogate.test(text) ? text.replace(surrogates, '\ufffd') : text;
+
+/** The character that ends before a place; undefined at the beginning. */
+export function codePointBefore(text: string, position: number): number | undefined {
+  if (position === 0) return undefined;
+  const last = text.charCodeAt(position - 1);
+  if (last < 0xdc00 || last > 0xdfff || position < 2) return last;
+  const pair = text.codePointAt(position - 2) as number;
+  return pair > 0xffff ? pair : last;
+}
