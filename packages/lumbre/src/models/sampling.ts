@@ -1,3 +1,5 @@
+import { cutAtMass, topIndices } from './selection.ts';
+
 /** How the next token is chosen from the scores of all. */
 export interface SamplingOptions {
   /** Below 1 the likely become likelier, above 1 the rare; 0 always takes the likeliest. Default 1. */
@@ -44,27 +46,36 @@ export function sampleToken(logits: ArrayLike<number>, options: SamplingOptions,
   }
   if (temperature === 0) return best;
   const weights = Float64Array.from(logits, (logit) => Math.exp((logit - largest) / temperature));
-  let candidates = Array.from(weights, (_, token) => token);
-  if (topK !== undefined || topP !== undefined) {
-    candidates.sort((a, b) => (weights[b] as number) - (weights[a] as number) || a - b);
-  }
-  if (topK !== undefined) candidates = candidates.slice(0, topK);
-  const sum = (tokens: readonly number[]) =>
-    tokens.reduce((total, token) => total + (weights[token] as number), 0);
-  if (topP !== undefined) {
-    const enough = topP * sum(candidates);
-    let reached = 0;
-    const last = candidates.findIndex((token) => {
-      reached += weights[token] as number;
-      return reached >= enough;
-    });
-    if (last >= 0) candidates = candidates.slice(0, last + 1);
-  }
-  let left = random * sum(candidates);
+  const candidates = candidatesAmong(weights, topK, topP);
+  let left = random * candidates.reduce((total, token) => total + (weights[token] as number), 0);
   for (const token of candidates) {
     left -= weights[token] as number;
     if (left < 0) return token;
   }
   // Only rounding leads here.
   return candidates.at(-1) as number;
+}
+
+/** The tokens to draw from: all of them, or those that `topK` and `topP` leave, the likeliest first. Nothing is sorted whole. */
+function candidatesAmong(weights: Float64Array, topK?: number, topP?: number): Int32Array {
+  const likeliest = topK === undefined ? null : topIndices(weights, Math.min(topK, weights.length));
+  if (topP === undefined) return likeliest ?? Int32Array.from(weights.keys());
+  const among = likeliest ? Float64Array.from(likeliest, (token) => weights[token] as number) : weights;
+  let total = 0;
+  for (const weight of among) total += weight;
+  const count = countReaching(among, topP * total);
+  return likeliest ? likeliest.subarray(0, count) : topIndices(weights, count);
+}
+
+/** How many of the heaviest it takes to weigh so much together. */
+function countReaching(weights: Float64Array, enough: number): number {
+  const cut = cutAtMass(
+    weights.map((weight) => -weight),
+    weights.slice(),
+    enough,
+  );
+  if (!cut) return weights.length;
+  let count = cut.equals;
+  for (const weight of weights) if (weight > -cut.key) count++;
+  return count;
 }
