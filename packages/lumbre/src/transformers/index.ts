@@ -8,5 +8,6 @@ export * from './generation/index.ts';
 export type { FromPretrainedOptions, PreTrainedClass } from './loading/fromPretrained.ts';
 export { CheckpointError, type LoadingReport, type WeightDType } from './loading/loadWeights.ts';
 export * from './peft/index.ts';
+export * from './pipelines/index.ts';
 export { PreTrainedModel } from './preTrainedModel.ts';
 export type { SavePretrainedOptions } from './saving/savePretrained.ts';

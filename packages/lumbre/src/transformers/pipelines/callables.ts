@@ -1,5 +1,7 @@
 import type { Tensor } from '../../tensor/tensor.ts';
+import type { PreTrainedTokenizer } from '../../tokenizers/index.ts';
 import type { BaseModel } from '../auto/modelTables.ts';
+import type { CausalModel } from '../causal/causalModel.ts';
 import type {
   MaskedLanguageModel,
   QuestionAnswerer,
@@ -28,6 +30,13 @@ import {
   type TextClassificationOptions,
   type TextPair,
 } from './textClassification.ts';
+import {
+  type Chat,
+  type GeneratedChat,
+  type GeneratedText,
+  type TextGenerationOptions,
+  writeTexts,
+} from './textGeneration.ts';
 import { classifyTokens, type TokenClassificationOptions } from './tokenClassification.ts';
 
 /** Pipelines as functions: what they are called with decides what they give, as in transformers. */
@@ -116,6 +125,15 @@ export interface FeatureExtractionPipeline extends PipelineParts<BaseModel> {
   /** Vectors for tokens, `[1][tokens][width]`. */
   (text: string, options?: FeatureExtractionOptions): Promise<number[][][]>;
   (texts: readonly string[], options?: FeatureExtractionOptions): Promise<number[][][][]>;
+}
+
+export interface TextGenerationPipeline extends PipelineParts<CausalModel> {
+  /** What the model writes after a prompt: a list of as many texts as `numReturnSequences` says. */
+  (prompt: string, options?: TextGenerationOptions): Promise<GeneratedText[]>;
+  (prompts: readonly string[], options?: TextGenerationOptions): Promise<GeneratedText[][]>;
+  /** The conversation with the model's answer. */
+  (chat: Chat, options?: TextGenerationOptions): Promise<GeneratedChat[]>;
+  (chats: readonly Chat[], options?: TextGenerationOptions): Promise<GeneratedChat[][]>;
 }
 
 const isList = <T>(input: T | readonly T[]): input is readonly T[] => Array.isArray(input);
@@ -213,5 +231,25 @@ export const featureExtractionPipeline = (
       const found = await extractFeatures(model, tokenizer, texts, settings);
       const told = found.map((one) => (returnTensors ? featureTensor(one, model.device) : featureLists(one)));
       return isList(input) ? told : told[0];
+    },
+  );
+
+/** A conversation is a list too: of turns, which are objects. */
+const isChat = (input: string | Chat | readonly (string | Chat)[]): input is Chat =>
+  Array.isArray(input) && typeof input[0] === 'object' && !Array.isArray(input[0]);
+
+export const textGenerationPipeline = (
+  model: CausalModel,
+  tokenizer: PreTrainedTokenizer,
+  defaults: TextGenerationOptions,
+): TextGenerationPipeline =>
+  callable(
+    'text-generation',
+    model,
+    async (input: string | Chat | readonly (string | Chat)[], options: TextGenerationOptions = {}) => {
+      const isSingle = typeof input === 'string' || isChat(input);
+      const prompts = isSingle ? [input] : (input as readonly (string | Chat)[]);
+      const written = await writeTexts(model, tokenizer, prompts, { ...defaults, ...options });
+      return isSingle ? written[0] : written;
     },
   );
