@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { manualSeed, memory, noGrad, randn, scope, type Tensor, tensor } from '../../src/index.ts';
 import { GPT, GPTDecoder } from '../../src/models/index.ts';
-import { Linear, QuantizedLinear, quantizeLinears } from '../../src/nn/index.ts';
+import {
+  Embedding,
+  Linear,
+  QuantizedEmbedding,
+  QuantizedLinear,
+  quantizeLinears,
+} from '../../src/nn/index.ts';
 
 const config = { vocabSize: 31, blockSize: 16, nLayer: 2, nHead: 2, nEmbd: 32, bias: true };
 
@@ -56,5 +62,39 @@ describe('quantizeLinears()', () => {
     });
     layer.dispose();
     linear.dispose();
+  });
+});
+
+describe('QuantizedEmbedding', () => {
+  test('looks up vectors that are near, and shares its numbers with a head', () => {
+    manualSeed(6);
+    const embedding = new Embedding(20, 32);
+    const layer = new QuantizedEmbedding(embedding);
+    const head = new Linear(32, 20, { bias: false, weight: embedding.weight });
+    const quantized = new QuantizedLinear(head, layer);
+    expect(quantized.values).toBe(layer.values);
+    expect(quantized.scale).toBe(layer.scale);
+    scope(() => {
+      const ids = tensor(
+        [
+          [3, 0],
+          [19, 3],
+        ],
+        { dtype: 'int32' },
+      );
+      const exact = noGrad(() => embedding.forward(ids));
+      const near = layer.forward(ids);
+      expect(near.shape).toEqual([2, 2, 32]);
+      // Half a step of the row's largest element.
+      const step = exact.abs().amax(-1, { keepdim: true }).div(127);
+      expect(largest(near.sub(exact).div(step))).toBeLessThan(0.5001);
+      const logits = noGrad(() => head.forward(exact));
+      expect(largest(quantized.forward(exact).sub(logits)) / largest(logits)).toBeLessThan(0.02);
+      expect(() => layer.forward(tensor([20], { dtype: 'int32' })).dataSync()).toThrow(
+        'outside the valid range',
+      );
+    });
+    layer.dispose();
+    embedding.dispose();
   });
 });
