@@ -6,7 +6,7 @@ import {
   type Repository,
 } from '../../hub/index.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import { AddedToken } from '../addedToken.ts';
+import type { AddedToken } from '../addedToken.ts';
 import { cleanUpTokenization } from '../decoders/words.ts';
 import type { DecodeStream } from '../decodeStream.ts';
 import type { Direction, Encoding } from '../encoding.ts';
@@ -14,6 +14,8 @@ import { isId, JsonReader } from '../jsonReader.ts';
 import { BPE } from '../models/bpe.ts';
 import type { Tokenizer, TokenizerInput } from '../tokenizer.ts';
 import { TokenizerError } from '../tokenizerError.ts';
+import type { TrainingTexts } from '../trainers/countWords.ts';
+import { type RetrainOptions, retrain } from '../trainers/retrain.ts';
 import {
   type ColumnOptions,
   type EncodedBatch,
@@ -23,7 +25,6 @@ import {
   encodedTensors,
   encodedText,
 } from './batchEncoding.ts';
-import { Callable } from './callable.ts';
 import { lengthOptions, type TokenizeOptions } from './callOptions.ts';
 import {
   type ChatMessage,
@@ -32,13 +33,9 @@ import {
   renderChatTemplate,
 } from './chatTemplate.ts';
 import { readTokenizerFiles, type TokenizerFiles } from './files.ts';
-import {
-  SPECIAL_TOKEN_NAMES,
-  type SpecialTokenName,
-  type SpecialTokens,
-  specialTokenNames,
-  tokenOf,
-} from './specialTokens.ts';
+import { readSpecialTokens } from './readSpecialTokens.ts';
+import { SpecialTokenHolder } from './specialTokenHolder.ts';
+import { SPECIAL_TOKEN_NAMES, type SpecialTokens } from './specialTokens.ts';
 
 type Tensors = { readonly returnTensors: true };
 type Words = { readonly isSplitIntoWords: true };
@@ -85,7 +82,7 @@ const LARGE = 1e20;
  * ```
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: see above
-export class PreTrainedTokenizer extends Callable<
+export class PreTrainedTokenizer extends SpecialTokenHolder<
   [text: string | readonly string[], options?: TokenizeOptions],
   EncodedText | EncodedBatch | EncodedTensors
 > {
@@ -96,8 +93,6 @@ export class PreTrainedTokenizer extends Callable<
   /** What models ask for. */
   static readonly modelInputNames: readonly string[] = ['input_ids', 'attention_mask'];
 
-  /** The tokenizer behind it: normalizer, pre-tokenizer, model, post-processor, decoder. */
-  readonly backendTokenizer: Tokenizer;
   /** How many tokens the model reads at most; Infinity if that is not known. */
   modelMaxLength: number;
   paddingSide: Direction;
@@ -107,17 +102,14 @@ export class PreTrainedTokenizer extends Callable<
   padTokenTypeId = 0;
   /** Chat templates by name; the one that is meant without a name is `default`. */
   readonly chatTemplates: Map<string, string>;
-  readonly #special: Record<SpecialTokenName, string | null>;
-  readonly #additional: string[] = [];
   readonly #config: JsonReader;
 
   /** @throws TokenizerError for a configuration whose fields do not fit */
   constructor(tokenizer: Tokenizer, files: Partial<Omit<TokenizerFiles, 'tokenizer'>> = {}) {
-    super();
+    super(tokenizer);
     const statics = new.target;
     const config = files.config ?? new JsonReader({}, 'tokenizer_config.json');
     const special = files.specialTokens ?? new JsonReader({}, 'special_tokens_map.json');
-    this.backendTokenizer = tokenizer;
     this.#config = config;
     const length = config.get('model_max_length');
     this.modelMaxLength =
@@ -128,140 +120,8 @@ export class PreTrainedTokenizer extends Callable<
     const names = config.get('model_input_names');
     this.modelInputNames = Array.isArray(names) ? names.map(String) : statics.modelInputNames;
     this.chatTemplates = new Map(files.chatTemplates);
-    this.#special = this.#readSpecial(config, special, statics.defaultTokens);
-  }
-
-  #readSpecial(
-    config: JsonReader,
-    map: JsonReader,
-    defaults: SpecialTokens,
-  ): Record<SpecialTokenName, string | null> {
-    const added: AddedToken[] = [];
-    const decoder = config.get('added_tokens_decoder');
-    if (decoder !== null && typeof decoder === 'object') {
-      const entries = Object.entries(decoder as object).sort(([a], [b]) => Number(a) - Number(b));
-      for (const [, value] of entries) {
-        const token = tokenOf(value);
-        if (token) added.push(token);
-      }
-    }
-    const result = {} as Record<SpecialTokenName, string | null>;
-    for (const name of specialTokenNames) {
-      const stored = SPECIAL_TOKEN_NAMES[name];
-      const told = config.has(stored) ? config.get(stored) : map.get(stored);
-      const token = tokenOf(told, { special: true });
-      if (token) added.push(token);
-      const byClass = defaults[name] ?? null;
-      const known =
-        byClass !== null && this.backendTokenizer.tokenToId(byClass) !== undefined ? byClass : null;
-      result[name] = token?.content ?? (told === undefined ? known : null);
-      if (token === undefined && result[name] !== null)
-        added.push(new AddedToken(result[name], { special: true }));
-    }
-    const more =
-      config.get('additional_special_tokens') ??
-      map.get('additional_special_tokens') ??
-      config.get('extra_special_tokens');
-    for (const value of Array.isArray(more) ? more : []) {
-      const token = tokenOf(value, { special: true });
-      if (!token) continue;
-      added.push(token);
-      this.#additional.push(token.content);
-    }
-    // What the tokenizer has already keeps its properties, but what is special here is special there.
-    const known = new Map(
-      [...this.backendTokenizer.addedTokens.values()].map((token) => [token.content, token]),
-    );
-    const missing = added.filter((token) => known.get(token.content)?.special !== true);
-    for (const token of missing) {
-      if (token.special) this.backendTokenizer.addSpecialTokens([known.get(token.content) ?? token]);
-      else if (!known.has(token.content)) this.backendTokenizer.addTokens([token]);
-    }
-    return result;
-  }
-
-  get bosToken(): string | null {
-    return this.#special.bosToken;
-  }
-  set bosToken(token: string | null) {
-    this.#special.bosToken = token;
-  }
-  get eosToken(): string | null {
-    return this.#special.eosToken;
-  }
-  set eosToken(token: string | null) {
-    this.#special.eosToken = token;
-  }
-  get unkToken(): string | null {
-    return this.#special.unkToken;
-  }
-  set unkToken(token: string | null) {
-    this.#special.unkToken = token;
-  }
-  get sepToken(): string | null {
-    return this.#special.sepToken;
-  }
-  set sepToken(token: string | null) {
-    this.#special.sepToken = token;
-  }
-  get padToken(): string | null {
-    return this.#special.padToken;
-  }
-  set padToken(token: string | null) {
-    this.#special.padToken = token;
-  }
-  get clsToken(): string | null {
-    return this.#special.clsToken;
-  }
-  set clsToken(token: string | null) {
-    this.#special.clsToken = token;
-  }
-  get maskToken(): string | null {
-    return this.#special.maskToken;
-  }
-  set maskToken(token: string | null) {
-    this.#special.maskToken = token;
-  }
-
-  #id(name: SpecialTokenName): number | null {
-    const token = this.#special[name];
-    return token === null ? null : (this.backendTokenizer.tokenToId(token) ?? null);
-  }
-
-  get bosTokenId(): number | null {
-    return this.#id('bosToken');
-  }
-  get eosTokenId(): number | null {
-    return this.#id('eosToken');
-  }
-  get unkTokenId(): number | null {
-    return this.#id('unkToken');
-  }
-  get sepTokenId(): number | null {
-    return this.#id('sepToken');
-  }
-  get padTokenId(): number | null {
-    return this.#id('padToken');
-  }
-  get clsTokenId(): number | null {
-    return this.#id('clsToken');
-  }
-  get maskTokenId(): number | null {
-    return this.#id('maskToken');
-  }
-
-  get additionalSpecialTokens(): readonly string[] {
-    return this.#additional;
-  }
-
-  /** Every special token once. */
-  get allSpecialTokens(): string[] {
-    const tokens = specialTokenNames.map((name) => this.#special[name]);
-    return [...new Set([...tokens.filter((token) => token !== null), ...this.#additional])];
-  }
-
-  get allSpecialIds(): number[] {
-    return this.allSpecialTokens.flatMap((token) => this.backendTokenizer.tokenToId(token) ?? []);
+    const { named, additional } = readSpecialTokens(tokenizer, config, special, statics.defaultTokens);
+    this.nameSpecial(named, additional);
   }
 
   /** How many tokens the model of the tokenizer has; added ones are not counted. */
@@ -287,10 +147,7 @@ export class PreTrainedTokenizer extends Callable<
   addSpecialTokens(tokens: SpecialTokens & { readonly additionalSpecialTokens?: readonly string[] }): number {
     const { additionalSpecialTokens = [], ...named } = tokens;
     const before = this.size;
-    for (const name of specialTokenNames) if (named[name] !== undefined) this.#special[name] = named[name];
-    for (const token of additionalSpecialTokens) {
-      if (!this.#additional.includes(token)) this.#additional.push(token);
-    }
+    this.nameSpecial(named, additionalSpecialTokens);
     this.backendTokenizer.addSpecialTokens(this.allSpecialTokens);
     return this.size - before;
   }
@@ -460,7 +317,7 @@ export class PreTrainedTokenizer extends Callable<
     const text = renderChatTemplate(
       chosenTemplate(this.chatTemplates, name),
       messages,
-      this.#specialTokensMap(),
+      this.specialTokensMap(),
       rest,
     );
     if (!tokenize) return text;
@@ -476,13 +333,27 @@ export class PreTrainedTokenizer extends Callable<
     return encoded as EncodedText | EncodedTensors;
   }
 
-  #specialTokensMap(): Record<string, string> {
-    const map: Record<string, string> = {};
-    for (const name of specialTokenNames) {
-      const token = this.#special[name];
-      if (token !== null) map[SPECIAL_TOKEN_NAMES[name]] = token;
-    }
-    return map;
+  /**
+   * A new tokenizer with the stages and the special tokens of this one, whose vocabulary is learned from new texts; see
+   * `retrain`.
+   */
+  async trainNewFromIterator(
+    texts: TrainingTexts,
+    vocabSize: number,
+    options: Omit<RetrainOptions, 'vocabSize'> = {},
+  ): Promise<this> {
+    const tokenizer = await retrain(this.backendTokenizer, texts, { ...options, vocabSize });
+    // Ids of before mean other tokens now; the tokens themselves are in the new tokenizer.
+    const { added_tokens_decoder: _, ...config } = Object.fromEntries(this.#config.fields());
+    const special = { ...this.specialTokensMap(), additional_special_tokens: this.additionalSpecialTokens };
+    const Class = this.constructor as new (
+      ...parts: ConstructorParameters<typeof PreTrainedTokenizer>
+    ) => this;
+    return new Class(tokenizer, {
+      config: new JsonReader(config, 'tokenizer_config.json'),
+      specialTokens: new JsonReader(special, 'special_tokens_map.json'),
+      chatTemplates: this.chatTemplates,
+    });
   }
 
   /**
@@ -499,7 +370,7 @@ export class PreTrainedTokenizer extends Callable<
   }
 
   #files(): Map<string, string> {
-    const special = this.#specialTokensMap();
+    const special = this.specialTokensMap();
     const config: Record<string, unknown> = Object.fromEntries(this.#config.fields());
     for (const name of Object.values(SPECIAL_TOKEN_NAMES)) config[name] = special[name] ?? null;
     delete config.chat_template;
@@ -513,9 +384,14 @@ export class PreTrainedTokenizer extends Callable<
       padding_side: this.paddingSide,
       truncation_side: this.truncationSide,
       clean_up_tokenization_spaces: this.cleanUpTokenizationSpaces,
-      ...(this.#additional.length > 0 && { additional_special_tokens: this.#additional }),
+      ...(this.additionalSpecialTokens.length > 0 && {
+        additional_special_tokens: this.additionalSpecialTokens,
+      }),
     });
-    const more = this.#additional.length > 0 ? { additional_special_tokens: this.#additional } : {};
+    const more =
+      this.additionalSpecialTokens.length > 0
+        ? { additional_special_tokens: this.additionalSpecialTokens }
+        : {};
     const files = new Map([
       ['tokenizer.json', written(this.backendTokenizer.toJSON())],
       ['tokenizer_config.json', written(config)],
