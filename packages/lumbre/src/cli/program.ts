@@ -7,6 +7,7 @@ import { generateCommand } from './program/generate.ts';
 import { hubCommand } from './program/hub.ts';
 import { evalCommand, exportCommand, sampleCommand, summaryCommand } from './program/models.ts';
 import { runsCommand } from './program/runs.ts';
+import { serveCommand } from './program/serve.ts';
 import { startCommand } from './program/start.ts';
 import { storiesCommand } from './program/stories.ts';
 import { tokenizerCommand } from './program/tokenizer.ts';
@@ -21,6 +22,7 @@ export function makeProgram(context: Context, version: string): Command {
     .addCommand(trainCommand(context))
     .addCommand(generateCommand(context))
     .addCommand(sampleCommand(context))
+    .addCommand(serveCommand(context))
     .addCommand(evalCommand(context))
     .addCommand(summaryCommand(context))
     .addCommand(exportCommand(context))

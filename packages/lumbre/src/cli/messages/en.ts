@@ -257,6 +257,15 @@ export const en: Messages = {
   configProblems: (recipe) => `The configuration does not fit the recipe '${recipe}':`,
   unknownSetting: (known) => `there is no such setting. There are ${known}`,
   notJsonObject: (path) => `${path} must hold a JSON object, such as {"train": {"steps": 100}}.`,
+  serving: (name, address) => `${name} is at ${address}/v1`,
+  openToAll: 'Whoever reaches this machine can use it: set a key with --api-key.',
+  howToEndServing: 'Ctrl-C ends it; texts that are under way have a few seconds to finish.',
+  endingServing: 'Ending…',
+  noPort: (port) => `${port} is no port: --port goes from 0 to 65535.`,
+  cannotListen: (host, port, code) =>
+    code === 'EADDRINUSE'
+      ? `Port ${port} of ${host} is taken; choose another with --port, or 0 for any.`
+      : `Cannot listen at ${host}:${port} (${code}); try another --host or --port.`,
   cannotWrite: (name) => `${name} writes no text. If it makes images or music, use 'npx lumbre sample'.`,
   needGap: (gap) =>
     `This model fills gaps: write ${gap} where a word is missing. For example: --prompt "To be or not to ${gap}"`,

@@ -288,6 +288,15 @@ export const es = {
   configProblems: (recipe: string) => `La configuración no le sirve a la receta «${recipe}»:`,
   unknownSetting: (known: string) => `no existe. Hay: ${known}`,
   notJsonObject: (path: string) => `${path} debe tener un objeto de JSON, como {"train": {"steps": 100}}.`,
+  serving: (name: string, address: string) => `${name} está en ${address}/v1`,
+  openToAll: 'Cualquiera que alcance este ordenador puede usarlo: pon una clave con --api-key.',
+  howToEndServing: 'Ctrl-C lo termina; los textos a medias tienen unos segundos para acabar.',
+  endingServing: 'Terminando…',
+  noPort: (port: number) => `${port} no es un puerto: --port va de 0 a 65535.`,
+  cannotListen: (host: string, port: number, code: string) =>
+    code === 'EADDRINUSE'
+      ? `El puerto ${port} de ${host} está ocupado; elige otro con --port, o 0 para uno cualquiera.`
+      : `No se puede escuchar en ${host}:${port} (${code}); prueba con otro --host o --port.`,
   cannotWrite: (name: string) =>
     `${name} no escribe textos. Si hace imágenes o música, usa «npx lumbre sample».`,
   needGap: (gap: string) =>

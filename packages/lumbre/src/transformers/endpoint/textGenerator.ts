@@ -8,8 +8,10 @@ export interface ChatMessage {
   readonly name?: string;
 }
 
-/** A beginning that is written on, or a conversation that is answered. */
-export type TextInput = string | readonly ChatMessage[];
+/** A beginning that is written on, as a text or as token ids, or a conversation that is answered. */
+export type TextInput = string | Int32Array | readonly ChatMessage[];
+
+export const isConversation = (input: TextInput): input is readonly ChatMessage[] => Array.isArray(input);
 
 /** How a text is written. What is left out is as the model, or the endpoint, has it. */
 export interface TextOptions {
@@ -53,7 +55,7 @@ export interface TokenLogprob {
   readonly top: readonly { readonly token: string; readonly logprob: number }[];
 }
 
-export interface GeneratedText {
+export interface WrittenText {
   /** What was written, without the prompt. */
   readonly text: string;
   readonly finishReason: FinishReason | null;
@@ -81,7 +83,7 @@ export interface TextGenerator {
   /**
    * @throws RangeError for options that make no sense, and what goes wrong with the model or the endpoint
    */
-  generate(input: TextInput, options?: TextOptions): Promise<GeneratedText>;
+  generate(input: TextInput, options?: TextOptions): Promise<WrittenText>;
   /** The same in pieces as they come: `for await (const { text } of model.stream(…))`. Leaving the loop ends the writing. */
   stream(input: TextInput, options?: TextOptions): AsyncIterable<TextPiece>;
 }
@@ -102,7 +104,7 @@ export interface TextEmbedder {
 }
 
 /** All pieces of a text together. */
-export async function collectText(pieces: AsyncIterable<TextPiece>): Promise<GeneratedText> {
+export async function collectText(pieces: AsyncIterable<TextPiece>): Promise<WrittenText> {
   let text = '';
   let finishReason: FinishReason | null = null;
   let usage: TextUsage | null = null;

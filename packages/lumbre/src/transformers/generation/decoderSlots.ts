@@ -5,12 +5,12 @@ const floats = (values: ArrayLike<number>): Float32Array =>
   values instanceof Float32Array ? values : Float32Array.from(values);
 
 /**
- * Texts in slots of any model that writes token by token: each has a decoder of its own, and they take turns. Texts are as long
- * as they like, and no faster side by side than one after another.
+ * Texts in slots of any model that writes token by token: each has a decoder of its own, and they take turns. Texts are no faster side by side than one after another.
  */
 export class DecoderSlots implements SlotDecoder {
   readonly slots: number;
-  readonly maxPositions = Number.MAX_SAFE_INTEGER;
+  /** There is no end in the model; somebody has to make one. */
+  readonly maxPositions = 2 ** 16;
   readonly #writer: TokenWriter;
   readonly #decoders: (TokenDecoder | null)[];
 
