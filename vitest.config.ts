@@ -64,6 +64,8 @@ const nativeRunsThem = [
   'packages/lumbre/test/render/c.node.test.ts',
   'packages/lumbre/test/schedule/networks.test.ts',
   'packages/lumbre/test/tensor/{scan,writing}.test.ts',
+  'packages/lumbre/test/transformers/{causal,loading,saving}.test.ts',
+  'packages/lumbre/test/transformers/generation/{parity,properties,slots}.test.ts',
 ];
 
 /** What a browser need not repeat: it would compute the same in the same WebAssembly, and take its time to. */
@@ -118,7 +120,7 @@ const native: TestProjectInlineConfiguration = {
     environment: 'node',
     pool: 'threads',
     include: [tests],
-    exclude: [longTests, 'packages/lumbre/test/{cli,node,recipes,runtime}/**'],
+    exclude: [longTests, 'packages/lumbre/test/{cli,hub,node,recipes,runtime,serve,tokenizers}/**'],
     setupFiles: [...setupFiles, nativeSetup],
     testTimeout: 2 * testTimeout,
     hookTimeout: 20 * 60_000,
@@ -160,7 +162,7 @@ const pages: TestProjectInlineConfiguration = {
 
 /** What stands on the tensor: in a browser it is tried by the long suites, since it asks nothing of a browser by itself. */
 const builtOnTensors =
-  'packages/lumbre/test/{data,distributions,hub,metrics,models,nn,optim,text,train}/**/*.test.ts';
+  'packages/lumbre/test/{data,distributions,hub,metrics,models,nn,optim,text,tokenizers,train,transformers}/**/*.test.ts';
 
 /** Chromium, with the tests of some rooms: those that meet the browser, or those that stand on them. */
 const chromium = (
