@@ -209,7 +209,7 @@ describe('the checker', () => {
   test('reports node: modules where they may not be', () => {
     const violations = importViolations(files({ 'platform/browser.ts': "import { cpus } from 'node:os';" }));
     expect(violations).toEqual([
-      "platform/browser.ts imports 'node:os': only platform/node.ts, runtime/native, node and cli import node: modules",
+      "platform/browser.ts imports 'node:os': only platform/node.ts, runtime/native, node, serve and cli import node: modules",
     ]);
   });
 

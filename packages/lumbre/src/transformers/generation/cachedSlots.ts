@@ -100,6 +100,10 @@ export class CachedSlots implements SlotDecoder {
 
   leave(slot: number): void {
     this.#lengths[slot] = 0;
+    if (this.#lengths.some((length) => length !== 0)) return;
+    // Nobody is there: keys and values need no memory.
+    this.#window?.forget();
+    this.#window = null;
   }
 
   /** A window with room for `needed` tokens, and for those of all texts that are there. */
