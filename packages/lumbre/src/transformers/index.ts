@@ -5,6 +5,7 @@ export * from './causal/index.ts';
 export type { ConfigKind, LanguageConfig, PretrainedConfig } from './config/pretrainedConfig.ts';
 export * from './encoders/index.ts';
 export * from './endpoint/index.ts';
+export * from './finetuning/index.ts';
 export * from './generation/index.ts';
 export type { FromPretrainedOptions, PreTrainedClass } from './loading/fromPretrained.ts';
 export { CheckpointError, type LoadingReport, type WeightDType } from './loading/loadWeights.ts';

@@ -34,7 +34,7 @@ export function causalAttention(
   query: Tensor,
   key: Tensor,
   value: Tensor,
-  { attentionMask, cachePosition }: CausalContext,
+  { attentionMask, cachePosition, segmentIds }: CausalContext,
   { scale, window, dropout = 0, cache, observe }: AttentionLayer,
 ): Tensor {
   const time = query.shape[2] as number;
@@ -44,7 +44,7 @@ export function causalAttention(
   const slides = typeof window === 'number' && window < keyCount;
   // Texts that are of different lengths see different parts of the cache.
   const apart = places.ndim === 2;
-  const plain = !(attentionMask || apart || slides || observe || dropout > 0);
+  const plain = !(attentionMask || segmentIds || apart || slides || observe || dropout > 0);
   if (plain) {
     if (!cache)
       return scaledDotProductAttention(query, ...eachHead(query, key, value), { isCausal: true, scale });
@@ -62,6 +62,8 @@ export function causalAttention(
   let hidden = at.gt(from);
   if (slides) hidden = hidden.logicalOr(at.le(from.sub(window)));
   if (attentionMask) hidden = hidden.logicalOr(attentionMask.eq(0).unsqueeze(1).unsqueeze(1));
+  if (segmentIds)
+    hidden = hidden.logicalOr(segmentIds.unsqueeze(1).unsqueeze(1).ne(segmentIds.unsqueeze(1).unsqueeze(-1)));
   const weights = scores.maskedFill(hidden, HIDDEN).softmax(-1);
   observe?.('weights', weights);
   return weights.dropout(dropout, dropout > 0).matmul(values);

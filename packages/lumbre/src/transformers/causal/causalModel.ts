@@ -38,6 +38,11 @@ export interface CausalContext {
    * 0, 1, 2, … With left padding the first token that is none has position 0; give padding any position that exists.
    */
   readonly positionIds?: Tensor | undefined;
+  /**
+   * Without caches: which text each token is of, int32 `[batch, time]`, where several stand behind each other in a row. A
+   * token sees those of its own text only; give `positionIds` too, so that each text begins at 0.
+   */
+  readonly segmentIds?: Tensor | undefined;
   /** Keys and values of earlier tokens, one cache a layer, of `newCaches`; those of this call are written into them. */
   readonly caches?: readonly KeyValueCache[] | undefined;
   /**

@@ -7,7 +7,7 @@ import type { CausalContext } from './causalModel.ts';
 export function checkIds(
   model: string,
   inputIds: Tensor,
-  { attentionMask, positionIds, caches, cachePosition }: CausalContext,
+  { attentionMask, positionIds, segmentIds, caches, cachePosition }: CausalContext,
   maxPositions: number,
 ): void {
   const fail = (what: string): never => {
@@ -30,6 +30,13 @@ export function checkIds(
   }
   if (positionIds && !isPlaces(positionIds)) {
     fail(`positionIds ${formatShape(positionIds.shape)} do not fit ids ${formatShape(inputIds.shape)}.`);
+  }
+  if (segmentIds && (caches || formatShape(segmentIds.shape) !== formatShape(inputIds.shape))) {
+    fail(
+      caches
+        ? 'segmentIds are for rows of several texts, and caches hold one each; give one of both.'
+        : `segmentIds ${formatShape(segmentIds.shape)}, expected one for each id of ${formatShape(inputIds.shape)}.`,
+    );
   }
   const keys = caches?.[0]?.capacity ?? time;
   const mask = attentionMask?.shape;
