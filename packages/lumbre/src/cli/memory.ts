@@ -10,7 +10,7 @@ const WASM_BYTES = 2 ** 32;
 const BYTES = 4;
 
 /** What a training may use on a device: what is free here and, on `wasm`, what it can address. */
-const availableOn = (device: string): number =>
+export const availableOn = (device: string): number =>
   device === 'wasm' ? Math.min(WASM_BYTES, process.availableMemory()) : process.availableMemory();
 
 /** The oracle computes with 64 bits, whatever the dtype. */

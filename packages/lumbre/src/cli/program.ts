@@ -3,6 +3,7 @@ import type { Context } from './io.ts';
 import { cacheCommand } from './program/cache.ts';
 import { dataCommand } from './program/data.ts';
 import { doctorCommand } from './program/doctor.ts';
+import { finetuneCommand } from './program/finetune.ts';
 import { generateCommand } from './program/generate.ts';
 import { hubCommand } from './program/hub.ts';
 import { evalCommand, exportCommand, sampleCommand, summaryCommand } from './program/models.ts';
@@ -20,6 +21,7 @@ export function makeProgram(context: Context, version: string): Command {
     .version(version, '--version', 'show the version')
     .addCommand(startCommand(context))
     .addCommand(trainCommand(context))
+    .addCommand(finetuneCommand(context))
     .addCommand(generateCommand(context))
     .addCommand(sampleCommand(context))
     .addCommand(serveCommand(context))

@@ -131,7 +131,7 @@ export function runFolders(runs = runsFolder): string[] {
   if (!exists(runs)) return [];
   return readdirSync(runs)
     .map((name) => join(runs, name))
-    .filter((folder) => exists(join(folder, runFileNames.config)))
+    .filter((folder) => [runFileNames.config, 'finetune.json'].some((name) => exists(join(folder, name))))
     .sort((a, b) => written(b) - written(a));
 }
 

@@ -2,6 +2,7 @@ import { CliError } from '../errors.ts';
 import { fillingBars } from '../fillings.ts';
 import type { Context } from '../io.ts';
 import { openFolder } from '../openModel.ts';
+import { pretrainedFolder, writePretrained } from '../pretrained.ts';
 
 export interface GenerateCommandOptions {
   readonly prompt: string;
@@ -27,6 +28,20 @@ export async function generateText(
   context: Context,
 ): Promise<void> {
   const { output, theme, signal } = context;
+  const show = async (pieces: AsyncIterable<string>): Promise<void> => {
+    const beginning = prompt.normalize('NFC');
+    let text = '';
+    if (!json) output.write(theme.strong(beginning));
+    for await (const piece of pieces) {
+      text += piece;
+      if (!json) output.write(piece);
+    }
+    output.write(json ? `${JSON.stringify({ model: name, prompt: beginning, text })}\n` : '\n');
+  };
+  const pretrained = pretrainedFolder(name);
+  if (pretrained !== null) {
+    return await show(writePretrained(pretrained, prompt.normalize('NFC'), device, { ...sampling, signal }));
+  }
   const { creation } = await openFolder(name, device);
   try {
     if (creation.fill) {
@@ -40,14 +55,7 @@ export async function generateText(
     }
     const pieces = creation.write?.(prompt, { ...sampling, signal });
     if (!pieces) throw new CliError((messages) => messages.cannotWrite(name));
-    const beginning = prompt.normalize('NFC');
-    let text = '';
-    if (!json) output.write(theme.strong(beginning));
-    for await (const piece of pieces) {
-      text += piece;
-      if (!json) output.write(piece);
-    }
-    output.write(json ? `${JSON.stringify({ model: name, prompt: beginning, text })}\n` : '\n');
+    await show(pieces);
   } finally {
     creation.dispose();
   }

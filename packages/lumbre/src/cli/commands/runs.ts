@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   decodeCheckpoint,
   type Metric,
@@ -11,15 +11,41 @@ import { drawLossChart, type Point } from '../chart.ts';
 import { CliError } from '../errors.ts';
 import { figureName } from '../figureName.ts';
 import { readBytes } from '../files.ts';
+import { FinetuneRun, isFinetuneFolder } from '../finetune/finetuneRun.ts';
 import type { Context } from '../io.ts';
 import { Run, runFolders } from '../run.ts';
 import { settingsOf } from '../settings.ts';
 import { tableOf } from '../tables.ts';
 
+/** What is asked of a run, whether it trains by a recipe or fine-tunes a model. */
+interface RunLike {
+  readonly recipe: { readonly name: string };
+  readonly config: { readonly data: { readonly name: string }; readonly train: { readonly steps: number } };
+  readonly checkpointPath: string;
+  readCheckpoint(): Uint8Array;
+}
+
+/** @throws CliError when there is none, or it is damaged */
+function openRun(folder: string): RunLike {
+  if (!isFinetuneFolder(folder)) return Run.open(folder);
+  const run = FinetuneRun.open(folder);
+  const { model, data, steps, settings } = run.config;
+  return {
+    recipe: { name: 'finetune' },
+    config: {
+      model: { name: model },
+      data: { name: basename(data) },
+      train: { ...settings, steps },
+    } as RunLike['config'],
+    checkpointPath: run.checkpointPath,
+    readCheckpoint: () => run.readCheckpoint(),
+  };
+}
+
 /** What a run's files tell about it. */
 interface RunFacts {
   readonly folder: string;
-  readonly run: Run | null;
+  readonly run: RunLike | null;
   readonly metrics: readonly Metric[];
   readonly step: number;
   readonly seconds: number;
@@ -29,7 +55,7 @@ interface RunFacts {
 function factsOf(folder: string): RunFacts {
   const run = (() => {
     try {
-      return Run.open(folder);
+      return openRun(folder);
     } catch {
       // A damaged run is listed as what it is; opening it says more.
       return null;
@@ -116,7 +142,7 @@ export function listRuns(folder: string, json: boolean, context: Context): void 
 
 /** @throws CliError when there is no such run. */
 function openFacts(folder: string): RunFacts {
-  Run.open(folder);
+  openRun(folder);
   return factsOf(folder);
 }
 

@@ -1,12 +1,14 @@
 import { besideReal } from './besideReal.ts';
 import { dataEn } from './dataEn.ts';
 import type { Messages } from './es.ts';
+import { finetuneEn } from './finetuneEn.ts';
 import { hubEn } from './hubEn.ts';
 import { tokenizerEn } from './tokenizerEn.ts';
 
 /** Everything that the command line says, in English. */
 export const en: Messages = {
   ...dataEn,
+  ...finetuneEn,
   ...hubEn,
   ...tokenizerEn,
 

@@ -1,11 +1,13 @@
 import { besideReal } from './besideReal.ts';
 import { dataEs } from './dataEs.ts';
+import { finetuneEs } from './finetuneEs.ts';
 import { hubEs } from './hubEs.ts';
 import { tokenizerEs } from './tokenizerEs.ts';
 
 /** Everything that the command line says, in Spanish. `en.ts` has the same keys: the compiler holds them together. */
 export const es = {
   ...dataEs,
+  ...finetuneEs,
   ...hubEs,
   ...tokenizerEs,
 
