@@ -5,6 +5,7 @@ import { Fragment, jsx, jsxs } from 'react/jsx-runtime';
 import type { LessonDocument, LessonEntry, Section } from '../../course/document.ts';
 import { Further } from './Further.tsx';
 import { LessonCard } from './LessonCard.tsx';
+import { LessonTable } from './LessonTable.tsx';
 import { Live } from './Live.tsx';
 import { Prediction } from './Prediction.tsx';
 import { CellPlace, ExercisePlace, ExhibitPlace } from './places.tsx';
@@ -27,6 +28,7 @@ export function useReadingContext(): Reading {
 
 /** What each directive is on the page. The names are those that build/lessons/compile.ts gives. */
 const components = {
+  table: LessonTable,
   'lesson-exhibit': ExhibitPlace,
   'lesson-cell': CellPlace,
   'lesson-exercise': ExercisePlace,
