@@ -20,10 +20,12 @@ export interface WorkerRoot {
 export async function startEngine<Module extends object>(path: string): Promise<EngineWorker<Module>> {
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: path });
   const root = wrap<WorkerRoot>(worker);
-  let module: Remote<Module> | null = null;
+  let opened: Remote<object> | null = null;
+  let over = false;
   // What still waits for an answer is let go with the worker, or the port would hold it, and the page that asked, for good.
   const terminate = () => {
-    module?.[releaseProxy]();
+    over = true;
+    opened?.[releaseProxy]();
     root[releaseProxy]();
     worker.terminate();
   };
@@ -37,10 +39,29 @@ export async function startEngine<Module extends object>(path: string): Promise<
         },
       );
     });
-    module = (await Promise.race([root.open(path), failed])) as unknown as Remote<Module>;
-    return { module, terminate };
+    opened = (await Promise.race([root.open(path), failed])) as unknown as Remote<object>;
+    return { module: untilItEnds<Module>(opened, () => over), terminate };
   } catch (error) {
     terminate();
     throw error;
   }
+}
+
+/**
+ * The exports of a worker: a call after its end is never answered, as one that was waited for when it ended is not. So whoever
+ * is in the middle of something when a page is left needs not ask at each step whether there is somebody to ask.
+ */
+function untilItEnds<Module extends object>(remote: Remote<object>, isOver: () => boolean): Remote<Module> {
+  return new Proxy(remote, {
+    get: (exports, name) =>
+      // It is no promise, however it is awaited.
+      name === 'then'
+        ? undefined
+        : (...values: unknown[]) =>
+            isOver()
+              ? new Promise(() => {})
+              : (exports as unknown as Record<PropertyKey, (...values: unknown[]) => unknown>)[name]?.(
+                  ...values,
+                ),
+  }) as unknown as Remote<Module>;
 }

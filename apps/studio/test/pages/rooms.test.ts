@@ -41,7 +41,8 @@ test.each(addresses)(
     await page.getByRole('button', { name: 'EN, English' }).click();
     await page.emulateMedia({ colorScheme: 'dark' });
     await page.waitForFunction(() => document.documentElement.lang === 'en');
-    await page.waitForTimeout(300);
+    // Colours take a moment to change.
+    await page.waitForTimeout(1000);
     expect(await overflow(page), 'en, 1440 px').toBeLessThanOrEqual(0);
     expect(await seriousFindings(page), 'en, dark').toEqual([]);
 
