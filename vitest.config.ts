@@ -64,8 +64,16 @@ const nativeRunsThem = [
   'packages/lumbre/test/render/c.node.test.ts',
   'packages/lumbre/test/schedule/networks.test.ts',
   'packages/lumbre/test/tensor/{scan,writing}.test.ts',
-  'packages/lumbre/test/transformers/{causal,loading,saving}.test.ts',
-  'packages/lumbre/test/transformers/generation/{parity,properties,slots}.test.ts',
+  'packages/lumbre/test/transformers/causal.test.ts',
+  'packages/lumbre/test/transformers/generation/parity.test.ts',
+];
+
+/** What machine code need not repeat: it has no kernels of its own, or those of what is repeated. */
+const notForNative = [
+  'packages/lumbre/test/{cli,hub,node,recipes,runtime,serve,tokenizers}/**',
+  'packages/lumbre/test/transformers/!(causal).test.ts',
+  'packages/lumbre/test/transformers/generation/!(parity).test.ts',
+  'packages/lumbre/test/transformers/{encoders,endpoint,pipelines}/**',
 ];
 
 /** What a browser need not repeat: it would compute the same in the same WebAssembly, and take its time to. */
@@ -78,6 +86,9 @@ const nodeIsEnough = [
   'packages/lumbre/test/recipes/**',
   'packages/lumbre/test/render/random.test.ts',
   'packages/lumbre/test/tensor/{fft,scan,writing}.test.ts',
+  'packages/lumbre/test/tokenizers/**',
+  'packages/lumbre/test/transformers/{causal,finetuning,lora}.test.ts',
+  'packages/lumbre/test/transformers/{encoders,endpoint,generation,pipelines}/**',
 ];
 
 /** Milliseconds. Generous, since a shared machine has slow phases; no test is meant to come near. */
@@ -120,7 +131,7 @@ const native: TestProjectInlineConfiguration = {
     environment: 'node',
     pool: 'threads',
     include: [tests],
-    exclude: [longTests, 'packages/lumbre/test/{cli,hub,node,recipes,runtime,serve,tokenizers}/**'],
+    exclude: [longTests, ...notForNative],
     setupFiles: [...setupFiles, nativeSetup],
     testTimeout: 2 * testTimeout,
     hookTimeout: 20 * 60_000,
@@ -162,7 +173,7 @@ const pages: TestProjectInlineConfiguration = {
 
 /** What stands on the tensor: in a browser it is tried by the long suites, since it asks nothing of a browser by itself. */
 const builtOnTensors =
-  'packages/lumbre/test/{data,distributions,hub,metrics,models,nn,optim,text,tokenizers,train,transformers}/**/*.test.ts';
+  'packages/lumbre/test/{data,distributions,hub,metrics,models,nn,optim,text,train,transformers}/**/*.test.ts';
 
 /** Chromium, with the tests of some rooms: those that meet the browser, or those that stand on them. */
 const chromium = (
