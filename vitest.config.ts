@@ -31,10 +31,11 @@ const benchTests = 'bench/test/**/*.test.ts';
 /** The Studio: what can be tried without a browser, and the whole of it in one. */
 const studioTests = 'apps/studio/test/**/*.test.ts';
 const studioLessons = fileURLToPath(new URL('apps/studio/lessons', import.meta.url));
-/** What trains, and every cell and exercise of every lesson: for the long suites. */
+/** What trains or compiles, and every cell and exercise of every lesson: for the long suites. */
 const studioTakesLong = [
   'apps/studio/test/{exhibits,labs}/**/*.test.ts',
   'apps/studio/test/lessons/{cells,exercises}.test.ts',
+  'apps/studio/test/editor/types.test.ts',
 ];
 const studioPageTests = 'apps/studio/test/pages/**/*.test.ts';
 const longTests = 'packages/lumbre/test/**/*.long.test.ts';
@@ -64,14 +65,14 @@ const nativeRunsThem = [
   'packages/lumbre/test/render/c.node.test.ts',
   'packages/lumbre/test/schedule/networks.test.ts',
   'packages/lumbre/test/tensor/{scan,writing}.test.ts',
-  'packages/lumbre/test/transformers/causal.test.ts',
+  'packages/lumbre/test/transformers/{causal,finetuning}.test.ts',
   'packages/lumbre/test/transformers/generation/parity.test.ts',
 ];
 
 /** What machine code need not repeat: it has no kernels of its own, or those of what is repeated. */
 const notForNative = [
   'packages/lumbre/test/{cli,hub,node,recipes,runtime,serve,tokenizers}/**',
-  'packages/lumbre/test/transformers/!(causal).test.ts',
+  'packages/lumbre/test/transformers/!(causal|finetuning).test.ts',
   'packages/lumbre/test/transformers/generation/!(parity).test.ts',
   'packages/lumbre/test/transformers/{encoders,endpoint,pipelines}/**',
 ];
@@ -173,7 +174,7 @@ const pages: TestProjectInlineConfiguration = {
 
 /** What stands on the tensor: in a browser it is tried by the long suites, since it asks nothing of a browser by itself. */
 const builtOnTensors =
-  'packages/lumbre/test/{data,distributions,hub,metrics,models,nn,optim,text,train,transformers}/**/*.test.ts';
+  'packages/lumbre/test/{data,distributions,hub,metrics,models,nn,ops,optim,text,train,transformers}/**/*.test.ts';
 
 /** Chromium, with the tests of some rooms: those that meet the browser, or those that stand on them. */
 const chromium = (

@@ -169,11 +169,18 @@ export class Endpoint {
     const timeout = this.#timeout;
     async function* chunks(): AsyncGenerator<Uint8Array, void, undefined> {
       const reader = response.body?.getReader();
+      // A fetch may forget its signal once its request is collected (undici holds it weakly): here it is heard for certain.
+      const ended = new Promise<never>((_, reject) => {
+        const leave = () => reject(ending.signal.reason);
+        if (ending.signal.aborted) leave();
+        else ending.signal.addEventListener('abort', leave, { once: true });
+      });
+      ended.catch(() => {});
       try {
         for (;;) {
           clearTimeout(timer);
           timer = setTimeout(() => ending.abort(late), timeout);
-          const next = await reader?.read().catch((error: unknown) => {
+          const next = await Promise.race([reader?.read(), ended]).catch((error: unknown) => {
             throw reasonFor(error, 'cut');
           });
           if (!next || next.done) return;
@@ -183,6 +190,7 @@ export class Endpoint {
         settle();
         // Whoever leaves early tells the other side so.
         ending.abort();
+        reader?.cancel().catch(() => {});
       }
     }
     const requestId = response.headers.get('x-request-id');

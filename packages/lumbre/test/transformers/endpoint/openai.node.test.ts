@@ -127,6 +127,17 @@ describe('an endpoint that misbehaves', () => {
     });
   });
 
+  test('that stops in the middle is given up even where fetch has forgotten its signal', async () => {
+    const endless = new ReadableStream({
+      start: (stream) => stream.enqueue(new TextEncoder().encode(piece('a'))),
+    });
+    const deaf = generator('http://127.0.0.1:9/v1', {
+      timeout: 60,
+      fetch: async () => new Response(endless, { status: 200 }),
+    });
+    await expect(collect(deaf.stream('a'))).rejects.toMatchObject({ code: 'endpoint.timeout' });
+  });
+
   test('is left when nobody waits any more', async () => {
     const { baseURL } = await misbehaving(() => {});
     const signal = AbortSignal.timeout(40);
